@@ -1,0 +1,57 @@
+"""The project's set-up: `make setup`, and before that `make demo` and `make test` begin.
+
+Usage: python3 Scripts/setup [--tests]
+  --tests  installs the reference packages of the tests too
+
+Each step looks whether it is already done, so that a second call takes less than a second. What is
+made is complete or not there: an interrupted call is simply repeated.
+"""
+
+import sys
+import time
+
+if sys.version_info < (3, 8):
+    sys.exit("set-up failed: Python 3.10 or newer is needed; name one: make PYTHON=python3.12 ...")
+
+import console
+import environment
+import libtorch
+import model
+import oracles
+import packages
+import places
+import reviews
+import toolchain
+
+
+def main(arguments):
+    unknown = [argument for argument in arguments if argument != "--tests"]
+    if unknown:
+        print(f"set-up: unknown argument {unknown[0]}\n\n{__doc__.strip()}", file=sys.stderr)
+        return 2
+    begin = time.monotonic()
+    with places.alone():
+        toolchain.check()
+        environment.make()
+        libtorch.provide()
+        packages.provide()
+        model.provide()
+        reviews.provide()
+        if "--tests" in arguments:
+            oracles.provide()
+    console.say(f"everything is in place ({time.monotonic() - begin:.1f} s)")
+    return 0
+
+
+if __name__ == "__main__":
+    try:
+        sys.exit(main(sys.argv[1:]))
+    except console.SetupFailure as failure:
+        console.report(failure)
+        sys.exit(1)
+    except OSError as error:
+        console.report(console.explain_system_error(error))
+        sys.exit(1)
+    except KeyboardInterrupt:
+        print("\nset-up interrupted; run it again, it goes on where it stopped.", file=sys.stderr)
+        sys.exit(130)
