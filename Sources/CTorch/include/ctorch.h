@@ -1,0 +1,15 @@
+// The C interface to libtorch: opaque handles, one function an operation.
+//
+// A function that makes a tensor returns null when it failed, one that does something returns false; the
+// message is then in `ct_last_error`. No C++ exception crosses.
+#pragma once
+
+#include "ctorch/arithmetic.h"
+#include "ctorch/autograd.h"
+#include "ctorch/base.h"
+#include "ctorch/kernels.h"
+#include "ctorch/neural.h"
+#include "ctorch/reduction.h"
+#include "ctorch/shape.h"
+#include "ctorch/system.h"
+#include "ctorch/tensor.h"
