@@ -1,0 +1,183 @@
+// The C entry points of the kernels: they check what a caller can get wrong, and choose the path.
+#include "ctorch/kernels.h"
+
+#include <atomic>
+#include <cmath>
+
+#include "../guarded.h"
+#include "reference.h"
+#include "reference_switch.h"
+
+namespace ctorch {
+
+namespace {
+
+std::atomic<bool> referenceKernels{false};
+
+void checkDropout(const ct_dropout_key &key) {
+  TORCH_CHECK(
+      key.rate >= 0 && key.rate < 1, "the dropout rate is ", key.rate,
+      "; it must be at least 0 and less than 1");
+}
+
+void checkBoundaries(const at::Tensor &boundaries, int64_t tokens, const char *of) {
+  TORCH_CHECK(
+      boundaries.scalar_type() == at::kInt && boundaries.dim() == 1 && boundaries.numel() >= 1 &&
+          boundaries.device().is_cpu() && boundaries.is_contiguous(),
+      "the boundaries of the ", of, " must be a contiguous int32 vector of at least one element on the CPU");
+  const auto *starts = boundaries.const_data_ptr<int32_t>();
+  const int64_t last = boundaries.numel() - 1;
+  TORCH_CHECK(
+      starts[0] == 0 && starts[last] == tokens, "the boundaries of the ", of, " go from ", starts[0],
+      " to ", starts[last], "; they must go from 0 to the number of tokens, ", tokens);
+  for (int64_t i = 0; i < last; ++i)
+    TORCH_CHECK(
+        starts[i] <= starts[i + 1], "the boundaries of the ", of, " decrease at sequence ", i);
+}
+
+void checkAttention(
+    const at::Tensor &query, const at::Tensor &key, const at::Tensor &value,
+    const at::Tensor &queryBoundaries, const at::Tensor &keyBoundaries) {
+  TORCH_CHECK(
+      query.dim() == 3 && key.dim() == 3 && value.dim() == 3,
+      "attention takes queries, keys and values of shape [tokens, heads, size]");
+  TORCH_CHECK(
+      query.size(2) == key.size(2) && key.sizes() == value.sizes() && key.size(1) > 0 &&
+          query.size(1) % key.size(1) == 0,
+      "queries ", query.sizes(), ", keys ", key.sizes(), " and values ", value.sizes(),
+      " do not fit: one head size, as many values as keys, query heads a multiple of key heads");
+  TORCH_CHECK(
+      query.scalar_type() == key.scalar_type() && key.scalar_type() == value.scalar_type(),
+      "queries, keys and values must have one element type");
+  checkBoundaries(queryBoundaries, query.size(0), "queries");
+  checkBoundaries(keyBoundaries, key.size(0), "keys");
+  TORCH_CHECK(
+      queryBoundaries.numel() == keyBoundaries.numel(), "there are ", queryBoundaries.numel() - 1,
+      " sequences of queries and ", keyBoundaries.numel() - 1, " of keys");
+}
+
+void checkVector(const at::Tensor &vector, int64_t size, const char *name) {
+  TORCH_CHECK(
+      !vector.defined() || (vector.dim() == 1 && vector.size(0) == size), "the ", name, " has shape ",
+      vector.sizes(), "; it must be [", size, "]");
+}
+
+void checkIndices(const at::Tensor &indices, int64_t count, const at::Tensor &table, const char *of) {
+  TORCH_CHECK(
+      indices.scalar_type() == at::kLong || indices.scalar_type() == at::kInt, "the ", of,
+      " must be int64 or int32");
+  TORCH_CHECK(
+      indices.dim() == 1 && indices.size(0) == count, "the ", of, " have shape ", indices.sizes(),
+      "; it must be [", count, "]");
+  TORCH_CHECK(table.defined() && table.dim() == 2, "the table of the ", of, " must be a matrix");
+  if (!indices.device().is_cpu() || count == 0) return;
+  const at::Tensor wide = indices.to(at::kLong).contiguous();
+  const auto *values = wide.const_data_ptr<int64_t>();
+  for (int64_t i = 0; i < count; ++i)
+    TORCH_CHECK(
+        values[i] >= 0 && values[i] < table.size(0), "index ", values[i], " at place ", i, " of the ",
+        of, " is outside the table of ", table.size(0), " rows");
+}
+
+}  // namespace
+
+bool usesReferenceKernels() noexcept { return referenceKernels.load(std::memory_order_relaxed); }
+
+}  // namespace ctorch
+
+using namespace ctorch;
+
+void ct_use_reference_kernels(bool use) { referenceKernels.store(use, std::memory_order_relaxed); }
+
+ct_tensor *ct_ragged_attention(
+    const ct_tensor *query, const ct_tensor *key, const ct_tensor *value,
+    const ct_tensor *query_boundaries, const ct_tensor *key_boundaries, ct_attention_options options) {
+  return guarded([&] {
+    const at::Tensor &keyBoundaries = key_boundaries ? key_boundaries->value : query_boundaries->value;
+    checkDropout(options.dropout);
+    checkAttention(query->value, key->value, value->value, query_boundaries->value, keyBoundaries);
+    return reference::raggedAttention(
+        query->value, key->value, value->value, query_boundaries->value, keyBoundaries, options);
+  });
+}
+
+ct_tensor *ct_ragged_attention_packed(
+    const ct_tensor *projected, int64_t heads, int64_t key_heads, const ct_tensor *boundaries,
+    ct_attention_options options) {
+  return guarded([&] {
+    const at::Tensor &packed = projected->value;
+    TORCH_CHECK(
+        packed.dim() == 3 && heads > 0 && key_heads > 0 && packed.size(1) == heads + 2 * key_heads,
+        "the packed projection has shape ", packed.sizes(), "; it must be [tokens, ",
+        heads + 2 * key_heads, ", size]");
+    const at::Tensor query = packed.narrow(1, 0, heads);
+    const at::Tensor key = packed.narrow(1, heads, key_heads);
+    const at::Tensor value = packed.narrow(1, heads + key_heads, key_heads);
+    checkDropout(options.dropout);
+    checkAttention(query, key, value, boundaries->value, boundaries->value);
+    return reference::raggedAttention(
+        query, key, value, boundaries->value, boundaries->value, options);
+  });
+}
+
+ct_tensor *ct_dropout(const ct_tensor *x, ct_dropout_key dropout) {
+  return guarded([&] {
+    checkDropout(dropout);
+    TORCH_CHECK(x->value.dim() >= 1, "dropout takes a tensor of at least one dimension");
+    return reference::dropout(x->value, dropout);
+  });
+}
+
+ct_tensor *ct_dropout_residual_layer_norm(
+    const ct_tensor *x, const ct_tensor *x_bias, const ct_tensor *residual, const ct_tensor *weight,
+    const ct_tensor *bias, double epsilon, ct_dropout_key dropout) {
+  return guarded([&] {
+    checkDropout(dropout);
+    const at::Tensor &input = x->value;
+    TORCH_CHECK(input.dim() >= 1, "layer norm takes a tensor of at least one dimension");
+    TORCH_CHECK(
+        !residual || (residual->value.sizes() == input.sizes() &&
+                      residual->value.scalar_type() == input.scalar_type()),
+        "the residual must have the input's shape and element type");
+    const int64_t size = input.size(-1);
+    checkVector(orUndefined(x_bias), size, "input's bias");
+    checkVector(weight->value, size, "norm's weight");
+    checkVector(bias->value, size, "norm's bias");
+    return reference::dropoutResidualLayerNorm(
+        input, orUndefined(x_bias), orUndefined(residual), weight->value, bias->value, epsilon, dropout);
+  });
+}
+
+ct_tensor *ct_embedding_layer_norm(
+    const ct_tensor *tokens, const ct_tensor *positions, const ct_tensor *segments,
+    const ct_tensor *word_table, const ct_tensor *position_table, const ct_tensor *segment_table,
+    const ct_tensor *weight, const ct_tensor *bias, double epsilon, ct_dropout_key dropout) {
+  return guarded([&] {
+    checkDropout(dropout);
+    const at::Tensor &words = word_table->value;
+    const int64_t count = tokens->value.numel();
+    checkIndices(tokens->value, count, words, "tokens");
+    TORCH_CHECK(!positions == !position_table, "positions and their table go together");
+    TORCH_CHECK(!segments || segment_table, "segments need their table");
+    if (positions) checkIndices(positions->value, count, position_table->value, "positions");
+    if (segments) checkIndices(segments->value, count, segment_table->value, "segments");
+    for (const ct_tensor *table : {position_table, segment_table})
+      TORCH_CHECK(
+          !table || (table->value.size(1) == words.size(1) &&
+                     table->value.scalar_type() == words.scalar_type()),
+          "the embedding tables must have one width and one element type");
+    checkVector(weight->value, words.size(1), "norm's weight");
+    checkVector(bias->value, words.size(1), "norm's bias");
+    return reference::embeddingLayerNorm(
+        tokens->value, orUndefined(positions), orUndefined(segments), words, orUndefined(position_table),
+        orUndefined(segment_table), weight->value, bias->value, epsilon, dropout);
+  });
+}
+
+ct_tensor *ct_bias_gelu(const ct_tensor *x, const ct_tensor *bias, bool tanh_form) {
+  return guarded([&] {
+    TORCH_CHECK(x->value.dim() >= 1, "GELU takes a tensor of at least one dimension");
+    checkVector(orUndefined(bias), x->value.size(-1), "bias");
+    return reference::biasGelu(x->value, orUndefined(bias), tanh_form);
+  });
+}
