@@ -14,6 +14,10 @@ class SetupFailure(Exception):
         self.to_do = to_do
 
 
+class NotOffered(SetupFailure):
+    """What was asked for is not to be had from the index (another package may have it)."""
+
+
 def say(text):
     print(f"set-up: {text}", flush=True)
 

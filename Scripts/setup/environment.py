@@ -10,8 +10,8 @@ import threading
 from collections import deque
 
 import debian
-from console import SetupFailure, Step
-from places import ENVIRONMENT, LOGS, read, remove_folder, write_whole
+from console import NotOffered, SetupFailure, Step
+from places import ENVIRONMENT, LOGS, ROOT, need_space, read, remove_folder, write_whole
 from versions import OLDEST_PYTHON
 
 MARK = ENVIRONMENT / ".made-by-finetune"
@@ -38,6 +38,7 @@ def make():
             "Move it away (or delete it); the set-up makes its own there.",
         )
     check_python()
+    need_space(ROOT, 60e6, "the Python environment .venv")
     seeded = pip_can_be_seeded()
     with Step(f"making the Python environment .venv (Python {sys.version.split()[0]})"):
         remove_folder(ENVIRONMENT)
@@ -50,8 +51,8 @@ def make():
         if result.returncode != 0:
             raise SetupFailure(
                 f"`{' '.join(arguments)}` failed:\n{(result.stderr + result.stdout).strip()}",
-                "If the disk is full, free some space. Otherwise install Python's venv and pip"
-                "\n(Debian: sudo apt-get install python3-venv), then run it again.",
+                "Install Python's venv and pip (Debian: sudo apt-get install python3-venv), then run"
+                " it again.",
             )
         set_stamp("made", sys.version.split()[0])
 
@@ -140,8 +141,18 @@ def explain(purpose, complaint, log):
     for pattern, to_do in REASONS:
         if re.search(pattern, complaint, re.IGNORECASE):
             return SetupFailure(what, to_do + everything)
+    if re.search("No matching distribution|Could not find a version", complaint):
+        return NotOffered(what, NOT_OFFERED + everything)
     return SetupFailure(what, "Mend what pip names, and run it again." + everything)
 
+
+NOT_OFFERED = (
+    "pip's index has no such package for this Python and this machine. If it is your own mirror,"
+    " add the\npackage to it (python3 -m pip config list shows pip's settings). torch has wheels for"
+    " 64-bit Linux\n(glibc 2.28 or newer) and CPython 3.10 and newer; a very new Python may not have"
+    " them yet: name\nanother one (make PYTHON=python3.12 ...), or use an installed libtorch"
+    " (LIBTORCH=/folder)."
+)
 
 REASONS = (
     (
@@ -169,13 +180,6 @@ REASONS = (
         "https://mirror/simple\nand run it again. Without any network: put the wheels into a"
         " folder and export\nPIP_NO_INDEX=1 PIP_FIND_LINKS=/that/folder; or use an installed"
         " PyTorch: LIBTORCH_USE_PYTORCH=1.",
-    ),
-    (
-        r"No matching distribution|Could not find a version",
-        "The index has no such package for this Python and this machine. torch has wheels for"
-        " 64-bit Linux\n(glibc 2.28 or newer) and for CPython 3.10 and newer; a very new Python"
-        " may not have them yet.\nName another Python: make PYTHON=python3.12 ... ; or use an"
-        " installed libtorch: LIBTORCH=/folder.",
     ),
     (
         r"No module named pip",

@@ -3,11 +3,12 @@
 import importlib.util
 import os
 import re
+import tempfile
 from pathlib import Path
 
 import environment
 from console import SetupFailure, Step, megabytes, say
-from places import ENVIRONMENT, SETUP, read, write_whole
+from places import ENVIRONMENT, ROOT, SETUP, need_space, read, write_whole
 from versions import TORCH
 
 CHOICE = SETUP / "libtorch-choice"
@@ -77,6 +78,8 @@ def install_wheel():
     if environment.stamp("libtorch") == TORCH and (wheel_folder() / HEADER).exists():
         return
     environment.check_python()
+    need_space(ROOT, 0.9e9, "libtorch")
+    need_space(Path(tempfile.gettempdir()), 0.5e9, "pip's download of libtorch")
     environment.clear_stamp("libtorch")
     name = f"torch=={TORCH}"
     with Step(f"installing libtorch (PyPI's {name} wheel; 0.2 GB as a CPU build, else 0.5 GB)"):

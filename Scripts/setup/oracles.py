@@ -6,7 +6,7 @@ from pathlib import Path
 import environment
 import libtorch
 from console import Step, say
-from places import read
+from places import ROOT, need_space, read
 from versions import OLDEST_PYTHON_OF_TESTS, TORCH
 
 REQUIREMENTS = Path(__file__).resolve().parents[1] / "oracle-requirements.txt"
@@ -21,6 +21,7 @@ def provide():
         say("reference packages (transformers, tokenizers, scikit-learn, ...) in .venv")
         return
     environment.check_python(OLDEST_PYTHON_OF_TESTS, "the tests' scikit-learn")
+    need_space(ROOT, 1e9, "the tests' reference packages")
     begun = environment.stamp("oracles-begun") != ""
     environment.clear_stamp("oracles")
     environment.set_stamp("oracles-begun", wanted)
@@ -51,6 +52,7 @@ def complete_torch(again):
     say("`import torch` of the CUDA build loads all its GPU libraries, and the tests compare with")
     say("Python's torch; so for the tests (not for the demo) they are needed after all: 2.5 GB.")
     say("PIP_EXTRA_INDEX_URL=https://download.pytorch.org/whl/cpu before a first set-up avoids it.")
+    need_space(ROOT, 5e9, "torch's GPU libraries")
     with Step(f"installing what torch=={TORCH} needs in Python"):
         environment.pip(
             "install", *again, "--prefer-binary", f"torch=={TORCH}",

@@ -7,13 +7,25 @@ import uuid
 from contextlib import contextmanager
 from pathlib import Path
 
-from console import say
+from console import SetupFailure, megabytes, say
 
 ROOT = Path(__file__).resolve().parents[2]
 SETUP = ROOT / ".setup"
 LOGS = SETUP / "logs"
 ENVIRONMENT = ROOT / ".venv"
 DEMO = ROOT / "demo"
+
+
+def need_space(folder, count, purpose):
+    """Refuses to begin what would fill the disk."""
+    free = shutil.disk_usage(folder).free
+    if free < count:
+        raise SetupFailure(
+            f"{purpose} needs {megabytes(count)} in {folder}, and {megabytes(free)} are free.",
+            "Free some space and run it again; what is complete is kept. (The set-up needs about"
+            " 1.5 GB,\nthe tests 3 GB; pip unpacks in the temporary folder: TMPDIR=/roomy/folder"
+            " names another.)",
+        )
 
 
 def read(path):

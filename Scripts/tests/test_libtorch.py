@@ -89,7 +89,7 @@ class Reasons(unittest.TestCase):
         full = "ERROR: Could not install packages: [Errno 28] No space left on device"
         missing = "ERROR: No matching distribution found for torch==2.13.0"
         self.assertIn("disk is full", self.what_to_do(full))
-        self.assertIn("no such package", self.what_to_do(missing))
+        self.assertIn("no such package for this Python", self.what_to_do(missing))
 
 
 if __name__ == "__main__":
