@@ -24,8 +24,8 @@ setup-for-tests: python
 	@$(SETUP) --tests
 
 python:
-	@command -v $(PYTHON) >/dev/null 2>&1 || { \
-	  echo "set-up failed: there is no $(PYTHON) on the PATH." >&2; \
+	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 10))' >/dev/null 2>&1 || { \
+	  echo "set-up failed: $(PYTHON) is not on the PATH, or older than 3.10." >&2; \
 	  echo "What to do:" >&2; \
 	  echo "  Install Python 3.10 or newer (Debian: sudo apt-get install python3 python3-venv)," >&2; \
 	  echo "  or name the one you have: make PYTHON=/path/to/python3 ..." >&2; exit 1; }

@@ -7,11 +7,9 @@ Each step looks whether it is already done, so that a second call takes less tha
 made is complete or not there: an interrupted call is simply repeated.
 """
 
+import os
 import sys
 import time
-
-if sys.version_info < (3, 8):
-    sys.exit("set-up failed: Python 3.10 or newer is needed; name one: make PYTHON=python3.12 ...")
 
 import console
 import environment
@@ -48,6 +46,10 @@ if __name__ == "__main__":
         sys.exit(main(sys.argv[1:]))
     except console.SetupFailure as failure:
         console.report(failure)
+        sys.exit(1)
+    except BrokenPipeError:
+        # Whoever read our lines has gone; what is unfinished is simply done by the next call.
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
         sys.exit(1)
     except OSError as error:
         console.report(console.explain_system_error(error))

@@ -11,49 +11,38 @@ from console import SetupFailure, Step, megabytes, say
 from places import ENVIRONMENT, ROOT, SETUP, need_space, read, write_whole
 from versions import TORCH
 
+VARIABLES = {"LIBTORCH", "LIBTORCH_USE_PYTORCH"}
 CHOICE = SETUP / "libtorch-choice"
 HEADER = "include/torch/headeronly/version.h"
 
 
 def provide():
     """Finds or installs libtorch and writes what the build reads about it."""
-    folder, origin = choose()
+    folder, origin, own = choose()
     check(folder, origin)
+    # A choice that worked holds for the calls to come, so that nobody must export a variable.
+    write_whole(CHOICE, "" if own else f"{folder}\t{origin.partition(' as before')[0]}\n")
     write_package_config(folder)
-    return folder
 
 
 def choose():
-    """The folder with `include` and `lib`, and in words where it comes from."""
-    given, use_python = wanted()
+    """The folder with `include` and `lib`, whence it comes in words, and whether it is ours.
+
+    A variable that is set but empty forgets an earlier choice.
+    """
+    given = os.environ.get("LIBTORCH", "").strip()
     if given:
-        return Path(given).expanduser().resolve(), f"LIBTORCH={given}"
-    if use_python:
-        return installed_pytorch(), "LIBTORCH_USE_PYTORCH=1"
+        return Path(given).expanduser().resolve(), f"LIBTORCH={given}", False
+    if os.environ.get("LIBTORCH_USE_PYTORCH", "").strip() not in ("", "0"):
+        return installed_pytorch(), "LIBTORCH_USE_PYTORCH=1", False
+    if not VARIABLES & os.environ.keys():
+        folder, _, origin = read(CHOICE).strip().partition("\t")
+        if folder:
+            name = origin.partition("=")[0]
+            return Path(folder), f"{origin} as before; an empty {name}= forgets that", False
     environment.make()
     install_wheel()
-    return wheel_folder(), "the torch wheel in .venv"
-
-
-def wanted():
-    """What the variables ask for now, or asked for when they were last set.
-
-    A variable that is set but empty forgets the earlier choice.
-    """
-    named = {"LIBTORCH", "LIBTORCH_USE_PYTORCH"} & os.environ.keys()
-    if named:
-        given = os.environ.get("LIBTORCH", "").strip()
-        use_python = os.environ.get("LIBTORCH_USE_PYTORCH", "").strip() not in ("", "0")
-        if given:
-            given = str(Path(given).expanduser().resolve())
-        write_whole(CHOICE, f"{given}\n{'python' if use_python else ''}\n")
-        return given, use_python
-    remembered = read(CHOICE).split("\n")
-    if len(remembered) < 2 or not any(remembered):
-        return "", False
-    name = "LIBTORCH" if remembered[0] else "LIBTORCH_USE_PYTORCH"
-    say(f"libtorch as chosen before by {name} (an empty {name}= forgets that)")
-    return remembered[0], bool(remembered[1])
+    return wheel_folder(), "the torch wheel in .venv", True
 
 
 def installed_pytorch():
