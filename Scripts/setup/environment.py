@@ -63,20 +63,30 @@ def pip_can_be_seeded():
         return True
     if has_modules("venv") and outside_pip() >= (22, 3):
         return False
-    if not os.path.realpath(sys.executable).startswith("/usr/bin/"):
+    package = missing_package()
+    if package is None:
         raise SetupFailure(
             f"this Python ({sys.executable}) has neither venv with ensurepip nor a pip of 22.3 or"
             " newer.",
             "Name a Python that has one of them: make PYTHON=/usr/bin/python3 ...",
         )
-    package = f"python3.{sys.version_info.minor}-venv"
-    debian.install([package], "Python's venv module is missing")
+    debian.install([package], "missing: Python's venv module")
     if not has_modules("venv", "ensurepip"):
         raise SetupFailure(
             f"Python's venv module is still missing after {package} was installed.",
             "Name another Python that has it: make PYTHON=/path/to/python3 ...",
         )
     return True
+
+
+def missing_package():
+    """The Debian package without which `.venv` cannot be made; None where it can, or is, or where no package helps."""
+    if PYTHON.exists() or has_modules("venv", "ensurepip"):
+        return None
+    if has_modules("venv") and outside_pip() >= (22, 3):
+        return None
+    of_the_system = os.path.realpath(sys.executable).startswith("/usr/bin/")
+    return f"python3.{sys.version_info.minor}-venv" if of_the_system else None
 
 
 def has_modules(*names):

@@ -2,6 +2,7 @@
 
 import hashlib
 import os
+import re
 import subprocess
 
 from console import SetupFailure, Step
@@ -9,6 +10,21 @@ from debian import tail
 from places import LOGS, ROOT, SETUP, read, write_whole
 
 STAMP = SETUP / "packages"
+
+
+def what_to_do(complaint):
+    if re.search("build.lock|access to .*denied|Permission denied", complaint):
+        return "Another user has built here: remove the file that Swift names, and run it again."
+    if re.search("No space left", complaint):
+        return "The disk is full. Free some space and run it again."
+    if "manifest" in complaint or "no versions of" in complaint:
+        return "Mend what Swift names, and run it again."
+    if re.search("fetching|resolve host|unable to access|clone", complaint, re.IGNORECASE):
+        return (
+            "Connect to the network: the packages come from github.com with git (behind a proxy:\n"
+            "git config --global http.proxy http://proxy:port). Then run it again."
+        )
+    return "Mend what Swift names, and run it again."
 
 
 def provide():
@@ -32,8 +48,6 @@ def provide():
         if status != 0:
             raise SetupFailure(
                 f"`swift package resolve` failed:\n{tail(log, 6)}",
-                "Connect to the network: the packages come from github.com with git (behind a"
-                " proxy:\ngit config --global http.proxy http://proxy:port). Then run it again."
-                f"\nAll that Swift said is in {log}.",
+                f"{what_to_do(read(log))}\nAll that Swift said is in {log}.",
             )
     write_whole(STAMP, wanted + "\n")

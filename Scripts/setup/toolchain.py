@@ -7,6 +7,7 @@ import subprocess
 from pathlib import Path
 
 import debian
+import environment
 from console import SetupFailure, say
 from places import SETUP, read, write_whole
 from versions import OLDEST_SWIFT
@@ -46,20 +47,34 @@ def inspect(swift, oldest):
             f"Swift {found} is too old: the project needs {oldest} or newer ({swift}).",
             "Install a newer one from https://www.swift.org/install, or put it first on the PATH.",
         )
-    if shutil.which("git") is None:
-        debian.install(["git"], "git is missing, with which Swift fetches packages")
     beside = Path(swift).resolve().with_name("clang++")
     compiler = beside if beside.exists() else shutil.which("clang++") or "clang++"
-    if not compiles(compiler):
-        debian.install(["g++", "libc6-dev"], "the C++ standard library's headers are missing")
-        complaint = compiles(compiler, explain=True)
-        if complaint:
-            raise SetupFailure(
-                f"Swift's C++ compiler cannot compile three lines of C++:\n{complaint}",
-                "Install the libraries that https://www.swift.org/install lists for your system"
-                " (on Debian: g++, libc6-dev) and run it again.",
-            )
+    provide_packages(compiler)
+    complaint = compiles(compiler, explain=True)
+    if complaint:
+        raise SetupFailure(
+            f"Swift's C++ compiler cannot compile three lines of C++:\n{complaint}",
+            "Install the libraries that https://www.swift.org/install lists for your system"
+            " (on Debian: g++, libc6-dev) and run it again.",
+        )
     return f"Swift {'.'.join(map(str, version))} ({swift})"
+
+
+def provide_packages(compiler):
+    """Installs what the system lacks, all at once: a person is asked one time, not three."""
+    packages, reasons = [], []
+    if shutil.which("git") is None:
+        packages.append("git")
+        reasons.append("git (Swift fetches packages with it)")
+    if not compiles(compiler):
+        packages += ["g++", "libc6-dev"]
+        reasons.append("the C++ standard library's headers")
+    package = environment.missing_package()
+    if package:
+        packages.append(package)
+        reasons.append("Python's venv module")
+    if packages:
+        debian.install(packages, f"missing: {', '.join(reasons)}")
 
 
 def swift_version(swift):
