@@ -53,6 +53,19 @@ extension Tensor {
     unsafe try self.init(adopting: made)
   }
 
+  /// Copies densely packed elements, given as bytes in this machine's order, into a new tensor on the CPU.
+  ///
+  /// The bytes need no alignment.
+  ///
+  /// - Throws: ``TorchError`` when their number is not what the shape takes.
+  public static func copying(
+    _ bytes: UnsafeRawBufferPointer, shape: [Int], _ type: DataType
+  ) throws(TorchError) -> Tensor {
+    let sizes = shape.map(Int64.init)
+    return unsafe try Tensor(
+      adopting: ct_from_bytes(bytes.baseAddress, bytes.count, sizes, sizes.count, type.code))
+  }
+
   /// Makes a tensor of rank 0.
   public convenience init<Element: TensorElement>(scalar: Element) throws(TorchError) {
     try self.init([scalar], shape: [])

@@ -20,6 +20,9 @@ ct_tensor *ct_reshape(const ct_tensor *a, const int64_t *shape, size_t rank) {
 ct_tensor *ct_expand(const ct_tensor *a, const int64_t *shape, size_t rank) {
   return guarded([&] { return a->value.expand(sizes(shape, rank)); });
 }
+ct_tensor *ct_as_strided(const ct_tensor *a, const int64_t *shape, const int64_t *strides, size_t rank, int64_t offset) {
+  return guarded([&] { return at::as_strided(a->value, sizes(shape, rank), sizes(strides, rank), offset); });
+}
 ct_tensor *ct_permute(const ct_tensor *a, const int64_t *order, size_t rank) {
   return guarded([&] { return at::permute(a->value, sizes(order, rank)); });
 }

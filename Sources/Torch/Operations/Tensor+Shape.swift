@@ -14,6 +14,21 @@ extension Tensor {
     return unsafe try Tensor(adopting: ct_expand(handle, sizes, sizes.count))
   }
 
+  /// A view of this tensor's memory with strides of its own, counted in elements from the memory's start.
+  ///
+  /// - Throws: ``TorchError`` when the view reaches beyond the memory, or the counts of sizes and strides differ.
+  public func strided(_ shape: [Int], strides: [Int], from offset: Int = 0)
+    throws(TorchError) -> Tensor
+  {
+    guard shape.count == strides.count else {
+      throw TorchError(.operation, "strided: \(shape.count) sizes have \(strides.count) strides.")
+    }
+    let sizes = shape.map(Int64.init)
+    let steps = strides.map(Int64.init)
+    return unsafe try Tensor(
+      adopting: ct_as_strided(handle, sizes, steps, sizes.count, Int64(offset)))
+  }
+
   /// The dimensions in another order.
   public func permuted(_ order: [Int]) throws(TorchError) -> Tensor {
     let order = order.map(Int64.init)

@@ -9,6 +9,7 @@ extern "C" {
 
 ct_tensor *ct_reshape(const ct_tensor *a, const int64_t *sizes, size_t rank);
 ct_tensor *ct_expand(const ct_tensor *a, const int64_t *sizes, size_t rank);
+ct_tensor *ct_as_strided(const ct_tensor *a, const int64_t *sizes, const int64_t *strides, size_t rank, int64_t offset);
 ct_tensor *ct_permute(const ct_tensor *a, const int64_t *order, size_t rank);
 ct_tensor *ct_transpose(const ct_tensor *a, int64_t first, int64_t second);
 ct_tensor *ct_unsqueeze(const ct_tensor *a, int64_t dimension);

@@ -50,14 +50,6 @@ bool ct_addcdiv_(ct_tensor *tensor, const ct_tensor *a, const ct_tensor *b, doub
 bool ct_index_copy_(ct_tensor *tensor, int64_t dimension, const ct_tensor *index, const ct_tensor *source);
 bool ct_index_add_(ct_tensor *tensor, int64_t dimension, const ct_tensor *index, const ct_tensor *source);
 
-// Reads what torch.save wrote (a zip archive): names are in `ct_archive_name`, tensors in `ct_archive_tensor`.
-typedef struct ct_archive ct_archive;
-ct_archive *ct_archive_open(const char *path);
-size_t ct_archive_count(const ct_archive *archive);
-const char *ct_archive_name(const ct_archive *archive, size_t index);
-ct_tensor *ct_archive_tensor(const ct_archive *archive, size_t index);
-void ct_archive_release(ct_archive *archive);
-
 #ifdef __cplusplus
 }
 #endif
