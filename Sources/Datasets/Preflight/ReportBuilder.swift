@@ -1,0 +1,149 @@
+/// Puts the pre-flight report together, split by split.
+struct ReportBuilder {
+  private static let muchUnknown = 0.05
+
+  let sieve: RowSieve
+  let labels: LabelSet?
+  let target: TargetKind
+  let maximumLength: Int?
+  private var splits: [PreflightReport.SplitReport] = []
+
+  init(sieve: RowSieve, labels: LabelSet?, target: TargetKind, maximumLength: Int?) {
+    self.sieve = sieve
+    self.labels = labels
+    self.target = target
+    self.maximumLength = maximumLength
+  }
+
+  mutating func add(_ name: String, _ rows: [TextRow], _ counts: [TokenCount]) {
+    let lengths = LengthSummary(counts.map(\.length), maximumLength: maximumLength)
+    let unknown = counts.reduce(0) { $0 + $1.unknown }
+    splits.append(
+      PreflightReport.SplitReport(
+        name: name, rows: rows.count, leftOut: sieve.leftOut.count { $0.split == name },
+        emptyTexts: sieve.emptyTexts[name] ?? 0, labels: labelCounts(rows),
+        rowsWithoutLabel: rows.count { $0.target == .labels([]) }, values: values(rows),
+        lengths: lengths, unknownTokens: unknown,
+        unknownShare: lengths.tokens == 0 ? 0 : Double(unknown) / Double(lengths.tokens)))
+  }
+
+  func report() -> PreflightReport {
+    PreflightReport(
+      splits: splits, maximumLength: maximumLength, duplicates: sieve.duplicates,
+      conflicts: sieve.conflicts, overlaps: sieve.overlaps, leftOut: leftOutCounts(),
+      policy: sieve.policy, notes: notes(), warnings: warnings(), refusals: refusals())
+  }
+
+  private func labelCounts(_ rows: [TextRow]) -> [PreflightReport.LabelCount] {
+    guard let labels else { return [] }
+    var counts = Array(repeating: 0, count: labels.names.count)
+    for row in rows {
+      switch row.target {
+      case .label(let label): if let place = labels.index(of: label) { counts[place] += 1 }
+      case .labels(let several):
+        for label in several { if let place = labels.index(of: label) { counts[place] += 1 } }
+      case .value, .none: continue
+      }
+    }
+    return zip(labels.names, counts).map { PreflightReport.LabelCount(label: $0, rows: $1) }
+  }
+
+  private func values(_ rows: [TextRow]) -> PreflightReport.ValueSummary? {
+    let values = rows.compactMap { row in
+      if case .value(let value) = row.target { value } else { nil }
+    }
+    guard let minimum = values.min(), let maximum = values.max() else { return nil }
+    let mean = values.reduce(0, +) / Double(values.count)
+    let squares = values.reduce(0) { $0 + ($1 - mean) * ($1 - mean) }
+    return PreflightReport.ValueSummary(
+      minimum: minimum, mean: mean,
+      standardDeviation: (squares / Double(values.count)).squareRoot(), maximum: maximum)
+  }
+
+  private func leftOutCounts() -> [PreflightReport.LeftOutCount] {
+    var counts: [(split: String, reason: DatasetsError.Code, rows: Int)] = []
+    for row in sieve.leftOut {
+      let split = row.split ?? "train"
+      if let place = counts.firstIndex(where: { $0.split == split && $0.reason == row.reason }) {
+        counts[place].rows += 1
+      } else {
+        counts.append((split, row.reason, 1))
+      }
+    }
+    return counts.map {
+      PreflightReport.LeftOutCount(split: $0.split, reason: $0.reason, rows: $0.rows)
+    }
+  }
+
+  private func notes() -> [String] {
+    sieve.splits.named.flatMap(\.table.notes)
+  }
+
+  private func warnings() -> [String] {
+    var warnings: [String] = []
+    if let labels { warnings += LikeLabels.warnings(labels.names) }
+    for split in splits where split.unknownShare > Self.muchUnknown {
+      warnings.append(
+        "\(percent(split.unknownShare)) of the \(split.name) tokens are unknown to the vocabulary. "
+          + "Is this the right model for the language?")
+    }
+    let overlaps = sieve.overlaps.filter { $0.rows > 0 && $0.with == "train" }
+    for overlap in overlaps where sieve.policy.shared == .report {
+      warnings.append(
+        "The training data hold the text of \(grouped(overlap.rows)) \(overlap.split) rows: results "
+          + "on them say little (data policy 'shared').")
+    }
+    if sieve.conflicts.rows > 0, sieve.policy.conflicts == .report {
+      warnings.append(
+        "\(grouped(sieve.conflicts.rows)) training rows have the text of another row and a different "
+          + "target (data policy 'conflicts').")
+    }
+    if let values = splits.first?.values, values.minimum == values.maximum {
+      warnings.append("All training rows have the same number, so there is nothing to learn.")
+    }
+    return warnings
+  }
+
+  private func refusals() -> [String] {
+    let policy = sieve.policy
+    var refusals: [String] = []
+    for split in splits where split.lengths.cutRowShare > policy.maximumCutShare {
+      let lengths = split.lengths
+      refusals.append(
+        "The maximum length of \(maximumLength ?? 0) tokens cuts \(grouped(lengths.cutRows)) of "
+          + "\(grouped(split.rows)) \(split.name) rows (\(percent(lengths.cutRowShare)); "
+          + "\(percent(lengths.cutTokenShare)) of the tokens), and the data policy allows "
+          + "\(percent(policy.maximumCutShare)). Raise the maximum length (95 of 100 rows have at "
+          + "most \(lengths.percentile95) tokens) or the policy's maximumCutShare.")
+    }
+    func refuse(_ rows: Int, _ what: String, _ example: [RowLocation]?, _ key: String) {
+      guard rows > 0 else { return }
+      let places = example.map { " (such as \($0.map(\.description).joined(separator: " and ")))" }
+      refusals.append(
+        "\(grouped(rows)) \(what)\(places ?? ""), and the data policy '\(key)' is 'stop'.")
+    }
+    if policy.emptyText == .stop {
+      for split in splits {
+        refuse(split.emptyTexts, "\(split.name) rows have an empty text", nil, "emptyText")
+      }
+    }
+    if policy.duplicates == .stop {
+      let found = sieve.duplicates
+      refuse(found.rows, "training rows are duplicates", found.examples.first, "duplicates")
+    }
+    if policy.conflicts == .stop {
+      let found = sieve.conflicts
+      refuse(
+        found.rows, "training rows have one text and different targets", found.examples.first,
+        "conflicts")
+    }
+    if policy.shared == .stop {
+      for found in sieve.overlaps where found.with == "train" {
+        refuse(
+          found.rows, "\(found.split) rows have a text of the training data", found.examples.first,
+          "shared")
+      }
+    }
+    return refusals
+  }
+}

@@ -1,0 +1,53 @@
+/// What makes two rows the same text: both texts, byte for byte.
+struct RowText: Hashable {
+  private let text: ExactText
+  private let pair: ExactText?
+
+  init(_ row: TextRow) {
+    text = ExactText(row.text)
+    pair = row.pair.map(ExactText.init)
+  }
+}
+
+/// What makes two targets the same: labels in any order, byte for byte.
+struct TargetKey: Hashable {
+  private let labels: [ExactText]?
+
+  init(_ target: RowTarget) {
+    labels = target.labelTexts.map { $0.map(ExactText.init).sorted() }
+  }
+}
+
+/// Rows of a split that have the same text as another one.
+struct RepeatedTexts {
+  /// Places whose text and target an earlier row has, each with that row's place.
+  private(set) var duplicates: [(place: Int, first: Int)] = []
+  /// Groups of places with one text and at least two targets.
+  private(set) var conflicts: [[Int]] = []
+
+  init(_ rows: [TextRow]) {
+    var groups: [RowText: Int] = [:]
+    var repeated: [Int: [Int]] = [:]
+    for (place, row) in rows.enumerated() {
+      let key = RowText(row)
+      if let first = groups[key] {
+        repeated[first, default: [first]].append(place)
+      } else {
+        groups[key] = place
+      }
+    }
+    for (_, places) in repeated.sorted(by: { $0.key < $1.key }) {
+      var firstOfTarget: [TargetKey: Int] = [:]
+      for place in places {
+        let key = TargetKey(rows[place].target)
+        if let first = firstOfTarget[key] {
+          duplicates.append((place, first))
+        } else {
+          firstOfTarget[key] = place
+        }
+      }
+      if firstOfTarget.count > 1 { conflicts.append(places) }
+    }
+    duplicates.sort { $0.place < $1.place }
+  }
+}
