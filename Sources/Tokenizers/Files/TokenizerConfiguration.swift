@@ -1,0 +1,145 @@
+internal import FoundationEssentials
+
+/// What `tokenizer_config.json`, `special_tokens_map.json` and `added_tokens.json` say beside the
+/// tokeniser itself, in the spelling of Transformers 4 or 5.
+struct TokenizerConfiguration: Sendable {
+  /// The role of a special token.
+  enum Role: String, CaseIterable {
+    case unknown = "unk_token"
+    case separator = "sep_token"
+    case padding = "pad_token"
+    case classification = "cls_token"
+    case mask = "mask_token"
+
+    /// How BERT's vocabularies write it.
+    var usualContent: String {
+      switch self {
+      case .unknown: "[UNK]"
+      case .separator: "[SEP]"
+      case .padding: "[PAD]"
+      case .classification: "[CLS]"
+      case .mask: "[MASK]"
+      }
+    }
+  }
+
+  /// The whole `tokenizer_config.json`, to be written back.
+  private(set) var settings: [JSONValue.Member] = []
+  /// Special tokens by role, as far as the files name them; their ids are not known here.
+  private(set) var roles: [Role: AddedToken] = [:]
+  /// Further special tokens, in order.
+  private(set) var extraSpecialTokens: [AddedToken] = []
+  /// Added tokens with the ids that the files give them, in the order of ids.
+  private(set) var addedTokens: [AddedToken] = []
+  /// The largest length that the model was made for, where the file gives a sensible one.
+  private(set) var maximumLength: Int?
+  private(set) var lowercases: Bool?
+  private(set) var stripsAccents: Bool?
+  private(set) var splitsChinese: Bool?
+  /// Whether the class in the file is one that takes BERT's settings from this file.
+  private(set) var isOfBERTClass = true
+
+  /// Reads the files of a folder, none of which must be there.
+  init(folder: URL) throws(TokenizersError) {
+    let url = folder.appending(path: "tokenizer_config.json")
+    if let value = try TextFile.json(of: url) {
+      try read(JSONStage(value: value, path: "tokenizer_config", file: url.path))
+    }
+    let map = folder.appending(path: "special_tokens_map.json")
+    if let value = try TextFile.json(of: map) {
+      let stage = JSONStage(value: value, path: "special_tokens_map", file: map.path)
+      try readSpecialTokens(stage)
+    }
+    let added = folder.appending(path: "added_tokens.json")
+    if addedTokens.isEmpty, let value = try TextFile.json(of: added) {
+      try readAddedTokens(JSONStage(value: value, path: "added_tokens", file: added.path))
+    }
+  }
+
+  private mutating func read(_ stage: JSONStage) throws(TokenizersError) {
+    guard let members = stage.value.members else {
+      throw stage.wrongType(stage.path, stage.value, "an object")
+    }
+    settings = members
+    lowercases = try stage.optionalBoolean("do_lower_case")
+    stripsAccents = try stage.optionalBoolean("strip_accents")
+    splitsChinese = try stage.optionalBoolean("tokenize_chinese_chars")
+    if let name = stage.value["tokenizer_class"]?.stringValue {
+      isOfBERTClass = name != "PreTrainedTokenizerFast" && name != "TokenizersBackend"
+    }
+    if let value = stage.value["model_max_length"], !value.isNull {
+      guard let number = value.doubleValue, number > 0 else {
+        throw stage.wrongType("tokenizer_config.model_max_length", value, "a number above 0")
+      }
+      // Transformers writes 1e30 for "no limit".
+      maximumLength = number < 1e9 ? Int(number) : nil
+    }
+    if let decoder = stage.value["added_tokens_decoder"] {
+      try readDecoder(
+        JSONStage(value: decoder, path: "tokenizer_config.added_tokens_decoder", file: stage.file))
+    }
+    try readSpecialTokens(stage)
+  }
+
+  /// Tokens by id, as Transformers 4 writes them.
+  private mutating func readDecoder(_ stage: JSONStage) throws(TokenizersError) {
+    guard let members = stage.value.members else {
+      throw stage.wrongType(stage.path, stage.value, "an object")
+    }
+    for member in members {
+      guard let id = TokenID(member.key), id >= 0 else {
+        throw TokenizersError(
+          .invalidKey, "\(stage.file): \"\(stage.path).\(member.key)\" is not an id.")
+      }
+      let token = JSONStage(
+        value: member.value, path: "\(stage.path).\(member.key)", file: stage.file)
+      addedTokens.append(try AddedToken(token, id: id))
+    }
+    addedTokens.sort { $0.id < $1.id }
+  }
+
+  /// Ids by token, as older versions write them.
+  private mutating func readAddedTokens(_ stage: JSONStage) throws(TokenizersError) {
+    guard let members = stage.value.members else {
+      throw stage.wrongType(stage.path, stage.value, "an object")
+    }
+    for member in members {
+      addedTokens.append(AddedToken(content: member.key, id: try stage.id(member.key)))
+    }
+    addedTokens.sort { $0.id < $1.id }
+  }
+
+  private mutating func readSpecialTokens(_ stage: JSONStage) throws(TokenizersError) {
+    for role in Role.allCases where roles[role] == nil {
+      guard let value = stage.value[role.rawValue], !value.isNull else { continue }
+      roles[role] = try Self.specialToken(value, "\(stage.path).\(role.rawValue)", stage.file)
+    }
+    guard extraSpecialTokens.isEmpty else { return }
+    for key in ["additional_special_tokens", "extra_special_tokens"] {
+      guard let value = stage.value[key], !value.isNull else { continue }
+      // Version 5 also writes an object of names and tokens.
+      guard let tokens = value.arrayValue ?? value.members?.map(\.value) else {
+        throw stage.wrongType("\(stage.path).\(key)", value, "a list of tokens")
+      }
+      for token in tokens {
+        extraSpecialTokens.append(
+          try Self.specialToken(token, "\(stage.path).\(key)", stage.file))
+      }
+    }
+  }
+
+  /// A token as its content alone, or as an object with its flags.
+  private static func specialToken(
+    _ value: JSONValue, _ path: String, _ file: String
+  ) throws(TokenizersError) -> AddedToken {
+    var token: AddedToken
+    if let content = value.stringValue {
+      token = AddedToken(content: content, id: 0)
+      token.isNormalized = false
+    } else {
+      token = try AddedToken(JSONStage(value: value, path: path, file: file), id: 0)
+    }
+    token.isSpecial = true
+    return token
+  }
+}

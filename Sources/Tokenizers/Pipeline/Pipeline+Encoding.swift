@@ -1,0 +1,56 @@
+extension Pipeline {
+  /// Encodes a text or a pair with a stream that is used again.
+  func encode(
+    _ text: String, _ pair: String?, _ options: EncodingOptions, _ stream: inout TokenStream
+  ) throws(TokenizersError) -> Encoding {
+    stream.clear()
+    try append(text, to: &stream)
+    var texts = [0..<stream.tokens.count]
+    if let pair {
+      stream.startNextText()
+      try append(pair, to: &stream)
+      texts.append(texts[0].upperBound..<stream.tokens.count)
+    }
+    let template = pair == nil ? postProcessor.single : postProcessor.pair
+    let special = options.addsSpecialTokens ? PostProcessor.specialCount(of: template) : 0
+    let (kept, truncated) = try Truncation(options: options).kept(texts, special: special)
+    return postProcessor.assemble(
+      stream.tokens, kept, addsSpecialTokens: options.addsSpecialTokens, truncated: truncated)
+  }
+
+  private func append(_ text: String, to stream: inout TokenStream) throws(TokenizersError) {
+    // Offsets are stored in 32 bits while a text is read.
+    guard text.utf8.count <= Int32.max else {
+      throw TokenizersError(
+        .textTooLarge, "A text has \(text.utf8.count) bytes; 2 GiB is the most that one may have.")
+    }
+    append(text.utf8Span.span, to: &stream)
+  }
+
+  /// The text that ids stand for.
+  func decode(_ ids: some Sequence<TokenID>, skippingSpecialTokens: Bool) -> String {
+    var tokens: [ArraySlice<UInt8>] = []
+    for id in ids {
+      guard
+        let token = addedByID[id].map({ $0.decoded[...] }) ?? model.vocabulary.token(of: id)
+      else { continue }
+      if skippingSpecialTokens, specialContents.contains(token) { continue }
+      tokens.append(token)
+    }
+    let bytes = decoder?.decode(tokens) ?? Array(tokens.joined(separator: [0x20]))
+    return String(decoding: bytes, as: UTF8.self)
+  }
+
+  /// The special tokens by role: those that the configuration names, else the usual ones.
+  func specialTokens(_ configuration: TokenizerConfiguration) -> SpecialTokens {
+    func token(_ role: TokenizerConfiguration.Role) -> SpecialTokens.Token? {
+      let content = configuration.roles[role]?.content ?? role.usualContent
+      let id = addedByContent[content]?.id ?? model.vocabulary.id(of: content.utf8)
+      return id.map { SpecialTokens.Token(content: content, id: $0) }
+    }
+    return SpecialTokens(
+      unknown: model.unknown, padding: token(.padding), classification: token(.classification),
+      separator: token(.separator), mask: token(.mask),
+      all: addedTokens.filter(\.isSpecial).map { .init(content: $0.content, id: $0.id) })
+  }
+}

@@ -1,0 +1,112 @@
+/// Where the tokens of a text gather on their way to an ``Encoding``; one a thread, used again.
+struct TokenStream {
+  /// A token with its place in the text and its word.
+  struct Token {
+    let id: TokenID
+    let start: Int32
+    let end: Int32
+    let word: Int32
+  }
+
+  private(set) var tokens: [Token] = []
+  private var wordIndex: Int32 = 0
+  var word: WordBuffer
+  private var hashes: [UInt64]
+  private var pieces: [WordPiece.Piece] = []
+  private let model: WordPiece
+
+  init(_ model: WordPiece) {
+    self.model = model
+    word = WordBuffer(limit: model.longestWord)
+    hashes = model.makeHashes()
+  }
+
+  /// A point to go back to.
+  struct Mark {
+    fileprivate let tokens: Int
+    fileprivate let wordIndex: Int32
+  }
+
+  var mark: Mark { Mark(tokens: tokens.count, wordIndex: wordIndex) }
+
+  /// Forgets what came after a mark.
+  mutating func rewind(to mark: Mark) {
+    tokens.removeLast(tokens.count - mark.tokens)
+    wordIndex = mark.wordIndex
+    word.clear()
+  }
+
+  /// Forgets all tokens.
+  mutating func clear() {
+    tokens.removeAll(keepingCapacity: true)
+    wordIndex = 0
+    word.clear()
+  }
+
+  /// Starts to count words anew, for the second text of a pair.
+  mutating func startNextText() {
+    wordIndex = 0
+  }
+
+  /// Ends the word that is being read, if there is one, and appends its tokens.
+  @inline(__always)
+  mutating func endWord() {
+    if word.isEmpty { return }
+    appendWord()
+    word.clear()
+  }
+
+  private mutating func appendWord() {
+    if word.isTooLong {
+      append(model.unknown.id, Int32(word.first), Int32(word.last))
+    } else {
+      let id = model.vocabulary.find(word.bytes.span, 0, word.count)
+      if id >= 0 {
+        let source = word.source(0, word.count)
+        append(id, source.start, source.end)
+      } else {
+        appendPieces()
+      }
+    }
+    wordIndex += 1
+  }
+
+  private mutating func appendPieces() {
+    let bytes = word.bytes
+    guard model.spell(bytes.span, 0, word.count, hashes: &hashes, into: &pieces) else {
+      let source = word.source(0, word.count)
+      append(model.unknown.id, source.start, source.end)
+      return
+    }
+    var start = 0
+    for piece in pieces {
+      let source = word.source(start, piece.end)
+      append(piece.id, source.start, source.end)
+      start = piece.end
+    }
+  }
+
+  /// Appends a word that is one scalar of the text at `lower..<upper`, given as UTF-8.
+  @inline(__always)
+  mutating func appendIsolated(
+    _ source: Span<UInt8>, _ range: Range<Int>, from lower: Int, to upper: Int
+  ) {
+    let id =
+      model.longestWord > 0 ? model.vocabulary.find(source, range.lowerBound, range.upperBound) : -1
+    append(
+      id < 0 ? model.unknown.id : id, Int32(truncatingIfNeeded: lower),
+      Int32(truncatingIfNeeded: upper))
+    wordIndex += 1
+  }
+
+  /// Appends an added token that was found in the text.
+  mutating func appendAdded(_ id: TokenID, from start: Int32, to end: Int32) {
+    append(id, start, end)
+    wordIndex += 1
+  }
+
+  @inline(__always)
+  private mutating func append(_ id: TokenID, _ start: Int32, _ end: Int32) {
+    tokens.append(Token(id: id, start: start, end: end, word: wordIndex))
+  }
+}

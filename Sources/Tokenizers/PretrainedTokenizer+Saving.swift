@@ -1,0 +1,91 @@
+public import FoundationEssentials
+
+extension PretrainedTokenizer {
+  /// Writes the tokenizer's files, from which this type and Transformers' `AutoTokenizer` read the
+  /// same tokenizer: `tokenizer.json`, `tokenizer_config.json`, `special_tokens_map.json`, and
+  /// `vocab.txt` where every id has a token.
+  ///
+  /// Each file is written beside its place and then moved there, so that none is ever half there.
+  ///
+  /// - Throws: ``TokenizersError`` of code `unwritableFile`.
+  public func save(to folder: URL) throws {
+    do {
+      try FileManager.default.createDirectory(at: folder, withIntermediateDirectories: true)
+    } catch {
+      throw TokenizersError(.unwritableFile, "\(folder.path) cannot be made: \(error).")
+    }
+    try TextFile.write(tokenizerJSON(), to: folder.appending(path: "tokenizer.json"))
+    if let vocabulary = VocabularyFile.bytes(of: pipeline.model.vocabulary) {
+      try TextFile.write(vocabulary, to: folder.appending(path: "vocab.txt"))
+    }
+    try TextFile.write(
+      JSONWriter.file(of: .object(configurationMembers)),
+      to: folder.appending(path: "tokenizer_config.json"))
+    try TextFile.write(
+      JSONWriter.file(of: .object(specialTokensMap)),
+      to: folder.appending(path: "special_tokens_map.json"))
+  }
+
+  private func tokenizerJSON() -> [UInt8] {
+    let stages: [(key: String, value: JSONValue)] = [
+      ("version", .string("1.0")), ("truncation", file.truncation), ("padding", file.padding),
+      ("added_tokens", .array(pipeline.addedTokens.map(\.json))),
+      ("normalizer", file.normalizer), ("pre_tokenizer", file.preTokenizer),
+      ("post_processor", file.postProcessor), ("decoder", file.decoder),
+    ]
+    let model: [(key: String, value: JSONValue?)] = [
+      ("type", .string("WordPiece")), ("unk_token", .string(file.unknownToken)),
+      ("continuing_subword_prefix", .string(file.continuationPrefix)),
+      ("max_input_chars_per_word", .integer(file.longestWord)), ("vocab", nil),
+    ]
+    var writer = JSONWriter()
+    writer.list("{", "}", stages + [("model", .null)]) { writer, stage in
+      writer.key(stage.key.utf8)
+      guard stage.key == "model" else { return writer.write(stage.value) }
+      writer.list("{", "}", model) { writer, member in
+        writer.key(member.key.utf8)
+        if let value = member.value { writer.write(value) } else { writeVocabulary(to: &writer) }
+      }
+    }
+    writer.raw("\n")
+    return writer.bytes
+  }
+
+  private func writeVocabulary(to writer: inout JSONWriter) {
+    let vocabulary = pipeline.model.vocabulary
+    let ids = (0..<vocabulary.idLimit).filter { vocabulary.token(of: TokenID($0)) != nil }
+    writer.list("{", "}", ids) { writer, id in
+      writer.key(vocabulary.token(of: TokenID(id)) ?? [])
+      writer.raw(String(id))
+    }
+  }
+
+  /// The settings that were read, and those that Transformers would otherwise guess.
+  private var configurationMembers: [JSONValue.Member] {
+    var members = configuration.settings
+    func complete(_ key: String, _ value: JSONValue?) {
+      guard let value, !members.contains(where: { $0.key == key }) else { return }
+      members.append(.init(key: key, value: value))
+    }
+    if case .bert(let settings) = pipeline.normalizer, configuration.isOfBERTClass {
+      complete("do_lower_case", .boolean(settings.lowercases))
+      complete("strip_accents", settings.stripsAccents.map(JSONValue.boolean) ?? .null)
+      complete("tokenize_chinese_chars", .boolean(settings.splitsChinese))
+      complete("tokenizer_class", .string("BertTokenizer"))
+    }
+    for member in specialTokensMap { complete(member.key, member.value) }
+    complete("model_max_length", maximumLength.map(JSONValue.integer))
+    return members
+  }
+
+  private var specialTokensMap: [JSONValue.Member] {
+    let roles: [(TokenizerConfiguration.Role, SpecialTokens.Token?)] = [
+      (.classification, specialTokens.classification), (.mask, specialTokens.mask),
+      (.padding, specialTokens.padding), (.separator, specialTokens.separator),
+      (.unknown, specialTokens.unknown),
+    ]
+    return roles.compactMap { role, token in
+      token.map { .init(key: role.rawValue, value: .string($0.content)) }
+    }
+  }
+}
