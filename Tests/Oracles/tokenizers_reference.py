@@ -1,6 +1,7 @@
 """Encodes texts with Hugging Face's `tokenizers`, for comparison with ours.
 
   tokenizers_reference.py generated TOKENIZER OUT COUNT   seeded strings, all variants
+  tokenizers_reference.py scalars TOKENIZER OUT           every scalar of the planes that hold text
   tokenizers_reference.py texts TOKENIZER OUT             texts of standard input (a JSON list)
 
 For every variant, OUT gets a folder with its `tokenizer.json`, `options.json` and `answers.bin`;
@@ -253,16 +254,32 @@ def write(tokenizer_path, out, texts, chosen):
         write_answers(folder / "answers.bin", tokenizer, used, options)
 
 
+def every_scalar():
+    blocks = [(0, 0xD800), (0xE000, 0x20000), (0x2F800, 0x2FA20), (0xE0000, 0xE0200)]
+    scalars = [chr(value) for low, high in blocks for value in range(low, high)]
+    return [" ".join(f"a{character}b" for character in scalars[start : start + 32])
+            for start in range(0, len(scalars), 32)]
+
+
 def main():
     kind, tokenizer_path, out = sys.argv[1], sys.argv[2], pathlib.Path(sys.argv[3])
     if kind == "generated":
         count = int(sys.argv[4])
         vocabulary = json.loads(pathlib.Path(tokenizer_path).read_text("utf-8"))["model"]["vocab"]
         write(tokenizer_path, out, generate(count, list(vocabulary)), variants(count))
+        return
+    plain = dict(pairs=False, special=True, max_length=None, strategy="longest_first",
+                 direction="right")
+    if kind == "scalars":
+        texts = every_scalar()
+        write(tokenizer_path, out, texts, [
+            ("uncased", {}, True, len(texts), plain),
+            ("cased", {"normalizer": bert(lower=False)}, True, len(texts), plain),
+            ("lower", {"normalizer": bert(strip=False)}, True, len(texts), plain),
+            ("unclean", {"normalizer": bert(clean=False, chinese=False)}, True, len(texts), plain),
+        ])
     else:
         texts = json.load(sys.stdin)
-        plain = dict(pairs=False, special=True, max_length=None, strategy="longest_first",
-                     direction="right")
         write(tokenizer_path, out, texts, [
             ("uncased", {}, False, len(texts), plain),
             ("cased", {"normalizer": bert(lower=False)}, False, len(texts), plain),
