@@ -1,0 +1,51 @@
+extension HuggingFaceName {
+  /// Names whose value is that of one of our settings.
+  static let settings: [HuggingFaceName] = [
+    HuggingFaceName("model_name_or_path", is: "model"),
+    HuggingFaceName("train_file", is: "data.train"),
+    HuggingFaceName("validation_file", is: "data.validation"),
+    HuggingFaceName("test_file", is: "data.test"),
+    HuggingFaceName("text_column_name", is: "data.textColumn"),
+    HuggingFaceName("text_column_names", is: "data.textColumn"),
+    HuggingFaceName("label_column_name", is: "data.labelColumn"),
+    HuggingFaceName("max_seq_length", is: "data.maxLength"),
+    HuggingFaceName("max_length", is: "data.maxLength"),
+    HuggingFaceName("num_train_epochs", is: "training.epochs"),
+    HuggingFaceName("per_device_train_batch_size", is: "training.batchSize"),
+    HuggingFaceName("per_gpu_train_batch_size", is: "training.batchSize"),
+    HuggingFaceName("train_batch_size", is: "training.batchSize"),
+    HuggingFaceName("per_device_eval_batch_size", is: "training.evaluationBatchSize"),
+    HuggingFaceName("per_gpu_eval_batch_size", is: "training.evaluationBatchSize"),
+    HuggingFaceName("gradient_accumulation_steps", is: "training.gradientAccumulation"),
+    HuggingFaceName("label_smoothing_factor", is: "training.labelSmoothing"),
+    HuggingFaceName("logging_steps", is: "training.logEverySteps"),
+    HuggingFaceName("save_total_limit", is: "training.keepCheckpoints"),
+    HuggingFaceName("load_best_model_at_end", is: "training.keepBest"),
+    HuggingFaceName("early_stopping_patience", is: "training.earlyStoppingPatience"),
+    HuggingFaceName("seed", is: "training.seed"),
+    HuggingFaceName("learning_rate", is: "optimizer.learningRate"),
+    HuggingFaceName("weight_decay", is: "optimizer.weightDecay"),
+    HuggingFaceName("adam_beta1", is: "optimizer.beta1"),
+    HuggingFaceName("adam_beta2", is: "optimizer.beta2"),
+    HuggingFaceName("adam_epsilon", is: "optimizer.epsilon"),
+    HuggingFaceName("warmup_ratio", is: "schedule.warmupRatio"),
+    HuggingFaceName("output_dir", is: "output.folder"),
+    HuggingFaceName("overwrite_output_dir", is: "output.overwrite"),
+    HuggingFaceName("eval_strategy", .interval(.evaluationStrategy)),
+    HuggingFaceName("evaluation_strategy", .interval(.evaluationStrategy)),
+    HuggingFaceName("eval_steps", .interval(.evaluationSteps)),
+    HuggingFaceName("save_strategy", .interval(.saveStrategy)),
+    HuggingFaceName("save_steps", .interval(.saveSteps)),
+  ]
+
+  /// Settings whose value, when a recipe leaves them out, is another than Hugging Face's.
+  static let otherDefaults: [(key: String, theirs: String)] = [
+    ("training.batchSize", "8"),
+    ("training.evaluateEvery", "none"),
+    ("training.keepBest", "false"),
+    ("training.logEverySteps", "500"),
+    ("training.keepCheckpoints", "all"),
+    ("training.precision", "fp32"),
+    ("optimizer.weightDecay", "0"),
+  ]
+}

@@ -1,0 +1,83 @@
+public import Optimizers
+import Training
+private import Evaluation
+
+extension Recipe {
+  /// Everything that is wrong with the value, in its parts and between them; keys are those of a
+  /// recipe file, such as `training.batchSize`.
+  public var problems: [ConfigurationProblem] {
+    var checks = ConfigurationChecks()
+    checks.require(!model.isEmpty, "model", "is empty; name the folder of a model")
+    checks.include(data, as: "data")
+    checks.include(training, as: "training")
+    checks.include(optimizer, as: "optimizer")
+    checks.include(schedule, as: "schedule")
+    checks.include(output, as: "output")
+    checkProblemKind(&checks)
+    checkValidation(&checks)
+    checkMetric(&checks)
+    checkSchedule(&checks)
+    return checks.problems
+  }
+
+  /// What only some kinds of problem allow.
+  private func checkProblemKind(_ checks: inout ConfigurationChecks) {
+    let several = data.labelSeparator != nil || !data.labelColumns.isEmpty
+    checks.require(
+      !several || task.problem != .singleLabel, "problem",
+      "is single-label, but the data name several labels a row; drop labelSeparator and "
+        + "labelColumns, or set problem to multi-label")
+    checks.require(
+      data.labelSeparator == nil || task.problem != .regression, "problem",
+      "is regression, which has no labels to separate; drop labelSeparator")
+    guard task.problem == .regression || task.problem == .multiLabel else { return }
+    checks.require(
+      training.labelSmoothing == 0, "training.labelSmoothing",
+      "is \(training.labelSmoothing), but only single-label problems have it; set it to 0")
+    checks.require(
+      task.problem == .multiLabel || training.classWeights == .none, "training.classWeights",
+      "is set, but a regression has no classes; set it to none")
+  }
+
+  /// What needs validation data.
+  private func checkValidation(_ checks: inout ConfigurationChecks) {
+    guard data.validation == .none else { return }
+    let advice = "needs validation data; set data.validation to a file or a share, such as 0.1"
+    checks.require(
+      training.earlyStoppingPatience == nil, "training.earlyStoppingPatience", advice)
+    checks.require(training.metricForBest == nil, "training.metricForBest", advice)
+  }
+
+  /// Whether the score that tells the best weights exists, and for this kind of problem.
+  private func checkMetric(_ checks: inout ConfigurationChecks) {
+    guard let name = training.metricForBest, !name.isEmpty else { return }
+    let kinds: [EvaluationKind] =
+      switch task.problem {
+      case .automatic: EvaluationKind.allCases
+      case .singleLabel: [.binary, .multiclass]
+      case .multiLabel: [.multilabel]
+      case .regression: [.regression]
+      }
+    do {
+      let metric = try MetricName(name)
+      checks.require(
+        metric.kinds.contains(where: kinds.contains), "training.metricForBest",
+        "is '\(name)', which a \(task.problem.rawValue) problem does not have")
+    } catch {
+      checks.require(false, "training.metricForBest", "is '\(name)'; \(error.description)")
+    }
+  }
+
+  private func checkSchedule(_ checks: inout ConfigurationChecks) {
+    checks.require(
+      schedule.kind != .polynomial || schedule.finalLearningRate < optimizer.learningRate,
+      "schedule.finalLearningRate",
+      "is \(schedule.finalLearningRate); it must be below optimizer.learningRate, "
+        + "\(optimizer.learningRate)")
+    if case .steps(let warmup) = schedule.warmup, case .steps(let total) = training.length {
+      checks.require(
+        warmup < total || warmup <= 0 || total < 1, "schedule.warmupSteps",
+        "is \(warmup), but the run has only \(total) steps; it must be below that")
+    }
+  }
+}

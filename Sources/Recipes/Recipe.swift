@@ -1,0 +1,46 @@
+public import Optimizers
+public import Training
+
+/// What exactly is to be done in a run: a value that YAML, flags and Swift code write alike.
+///
+/// Relative paths are relative to the folder that the program runs in, as a shell user expects,
+/// wherever the recipe file lies.
+public struct Recipe: CheckedConfiguration {
+  /// The folder of the pre-trained model, in Hugging Face's layout.
+  public var model: String
+  /// What the model is for.
+  public var task: TaskConfiguration
+  /// Where rows come from and how they are read.
+  public var data: DataConfiguration
+  /// How the model learns.
+  public var training: TrainingConfiguration
+  /// How parameters are moved.
+  public var optimizer: OptimizerConfiguration
+  /// How the learning rate rises and falls.
+  public var schedule: ScheduleConfiguration
+  /// Where the run goes.
+  public var output: OutputConfiguration
+
+  /// Makes a recipe; what is left out has its documented default.
+  public init(
+    model: String, task: TaskConfiguration, data: DataConfiguration,
+    training: TrainingConfiguration = TrainingConfiguration(),
+    optimizer: OptimizerConfiguration = OptimizerConfiguration(),
+    schedule: ScheduleConfiguration = ScheduleConfiguration(), output: OutputConfiguration
+  ) {
+    self.model = model
+    self.task = task
+    self.data = data
+    self.training = training
+    self.optimizer = optimizer
+    self.schedule = schedule
+    self.output = output
+  }
+
+  /// Reads a recipe file, with nothing else given.
+  ///
+  /// - Throws: ``RecipesError`` with every problem and its line.
+  public init(file: String) throws(RecipesError) {
+    self = try RecipeBuilder(file: file).build().recipe
+  }
+}
