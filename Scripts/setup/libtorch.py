@@ -8,7 +8,7 @@ from pathlib import Path
 
 import environment
 from console import SetupFailure, Step, megabytes, say
-from places import ENVIRONMENT, ROOT, SETUP, need_space, read, write_whole
+from places import ENVIRONMENT, ROOT, SETUP, need_space, read, remove_folder, write_whole
 from versions import TORCH
 
 VARIABLES = {"LIBTORCH", "LIBTORCH_USE_PYTORCH"}
@@ -66,6 +66,10 @@ def install_wheel():
     """The pinned wheel without what a CPU user never loads."""
     if environment.stamp("libtorch") == TORCH and (wheel_folder() / HEADER).exists():
         return
+    if environment.stamp("libtorch") not in ("", TORCH):
+        # Another release's wheel: pip would leave the files that the new one lacks.
+        remove_folder(ENVIRONMENT)
+        environment.make()
     environment.check_python()
     need_space(ROOT, 0.9e9, "libtorch")
     need_space(Path(tempfile.gettempdir()), 0.5e9, "pip's download of libtorch")
