@@ -5,6 +5,7 @@
 #include <cmath>
 
 #include "../guarded.h"
+#include "fused.h"
 #include "reference.h"
 #include "reference_switch.h"
 
@@ -62,7 +63,9 @@ void checkVector(const at::Tensor &vector, int64_t size, const char *name) {
       vector.sizes(), "; it must be [", size, "]");
 }
 
-void checkIndices(const at::Tensor &indices, int64_t count, const at::Tensor &table, const char *of) {
+/// The indices as contiguous int64, found to lie in their table.
+at::Tensor checkedIndices(
+    const at::Tensor &indices, int64_t count, const at::Tensor &table, const char *of) {
   TORCH_CHECK(
       indices.scalar_type() == at::kLong || indices.scalar_type() == at::kInt, "the ", of,
       " must be int64 or int32");
@@ -70,13 +73,14 @@ void checkIndices(const at::Tensor &indices, int64_t count, const at::Tensor &ta
       indices.dim() == 1 && indices.size(0) == count, "the ", of, " have shape ", indices.sizes(),
       "; it must be [", count, "]");
   TORCH_CHECK(table.defined() && table.dim() == 2, "the table of the ", of, " must be a matrix");
-  if (!indices.device().is_cpu() || count == 0) return;
   const at::Tensor wide = indices.to(at::kLong).contiguous();
+  if (!wide.device().is_cpu()) return wide;
   const auto *values = wide.const_data_ptr<int64_t>();
   for (int64_t i = 0; i < count; ++i)
     TORCH_CHECK(
         values[i] >= 0 && values[i] < table.size(0), "index ", values[i], " at place ", i, " of the ",
         of, " is outside the table of ", table.size(0), " rows");
+  return wide;
 }
 
 }  // namespace
@@ -96,6 +100,9 @@ ct_tensor *ct_ragged_attention(
     const at::Tensor &keyBoundaries = key_boundaries ? key_boundaries->value : query_boundaries->value;
     checkDropout(options.dropout);
     checkAttention(query->value, key->value, value->value, query_boundaries->value, keyBoundaries);
+    if (hasKernel(query->value, {key->value, value->value}))
+      return fused::raggedAttention(
+          query->value, key->value, value->value, query_boundaries->value, keyBoundaries, options);
     return reference::raggedAttention(
         query->value, key->value, value->value, query_boundaries->value, keyBoundaries, options);
   });
@@ -115,6 +122,8 @@ ct_tensor *ct_ragged_attention_packed(
     const at::Tensor value = packed.narrow(1, heads + key_heads, key_heads);
     checkDropout(options.dropout);
     checkAttention(query, key, value, boundaries->value, boundaries->value);
+    if (hasKernel(packed))
+      return fused::raggedAttention(packed, heads, key_heads, boundaries->value, options);
     return reference::raggedAttention(
         query, key, value, boundaries->value, boundaries->value, options);
   });
@@ -124,7 +133,8 @@ ct_tensor *ct_dropout(const ct_tensor *x, ct_dropout_key dropout) {
   return guarded([&] {
     checkDropout(dropout);
     TORCH_CHECK(x->value.dim() >= 1, "dropout takes a tensor of at least one dimension");
-    return reference::dropout(x->value, dropout);
+    return hasKernel(x->value) ? fused::dropout(x->value, dropout)
+                               : reference::dropout(x->value, dropout);
   });
 }
 
@@ -143,8 +153,11 @@ ct_tensor *ct_dropout_residual_layer_norm(
     checkVector(orUndefined(x_bias), size, "input's bias");
     checkVector(weight->value, size, "norm's weight");
     checkVector(bias->value, size, "norm's bias");
-    return reference::dropoutResidualLayerNorm(
-        input, orUndefined(x_bias), orUndefined(residual), weight->value, bias->value, epsilon, dropout);
+    const at::Tensor xBias = orUndefined(x_bias), added = orUndefined(residual);
+    return (hasKernel(input, {xBias, added, weight->value, bias->value})
+                ? fused::dropoutResidualLayerNorm
+                : reference::dropoutResidualLayerNorm)(
+        input, xBias, added, weight->value, bias->value, epsilon, dropout);
   });
 }
 
@@ -156,11 +169,13 @@ ct_tensor *ct_embedding_layer_norm(
     checkDropout(dropout);
     const at::Tensor &words = word_table->value;
     const int64_t count = tokens->value.numel();
-    checkIndices(tokens->value, count, words, "tokens");
+    const at::Tensor ids = checkedIndices(tokens->value, count, words, "tokens");
     TORCH_CHECK(!positions == !position_table, "positions and their table go together");
     TORCH_CHECK(!segments || segment_table, "segments need their table");
-    if (positions) checkIndices(positions->value, count, position_table->value, "positions");
-    if (segments) checkIndices(segments->value, count, segment_table->value, "segments");
+    at::Tensor places, kinds;
+    if (positions)
+      places = checkedIndices(positions->value, count, position_table->value, "positions");
+    if (segments) kinds = checkedIndices(segments->value, count, segment_table->value, "segments");
     for (const ct_tensor *table : {position_table, segment_table})
       TORCH_CHECK(
           !table || (table->value.size(1) == words.size(1) &&
@@ -168,9 +183,12 @@ ct_tensor *ct_embedding_layer_norm(
           "the embedding tables must have one width and one element type");
     checkVector(weight->value, words.size(1), "norm's weight");
     checkVector(bias->value, words.size(1), "norm's bias");
-    return reference::embeddingLayerNorm(
-        tokens->value, orUndefined(positions), orUndefined(segments), words, orUndefined(position_table),
-        orUndefined(segment_table), weight->value, bias->value, epsilon, dropout);
+    const at::Tensor positionRows = orUndefined(position_table), segmentRows = orUndefined(segment_table);
+    return (hasKernel(words, {ids, places, kinds, positionRows, segmentRows, weight->value, bias->value})
+                ? fused::embeddingLayerNorm
+                : reference::embeddingLayerNorm)(
+        ids, places, kinds, words, positionRows, segmentRows, weight->value, bias->value, epsilon,
+        dropout);
   });
 }
 
@@ -178,6 +196,8 @@ ct_tensor *ct_bias_gelu(const ct_tensor *x, const ct_tensor *bias, bool tanh_for
   return guarded([&] {
     TORCH_CHECK(x->value.dim() >= 1, "GELU takes a tensor of at least one dimension");
     checkVector(orUndefined(bias), x->value.size(-1), "bias");
-    return reference::biasGelu(x->value, orUndefined(bias), tanh_form);
+    const at::Tensor added = orUndefined(bias);
+    return hasKernel(x->value, {added}) ? fused::biasGelu(x->value, added, tanh_form)
+                                        : reference::biasGelu(x->value, added, tanh_form);
   });
 }

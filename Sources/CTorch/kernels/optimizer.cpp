@@ -3,10 +3,14 @@
 #include <ATen/core/grad_mode.h>
 
 #include <cmath>
+#include <vector>
 
 #include "../guarded.h"
 #include "ctorch/kernels.h"
+#include "fused.h"
+#include "parallel.h"
 #include "reference.h"
+#include "reference_switch.h"
 
 namespace ctorch {
 
@@ -22,6 +26,81 @@ void checkLike(
   TORCH_CHECK(
       mustBeFloat ? tensor.scalar_type() == at::kFloat : at::isFloatingType(tensor.scalar_type()), "the ",
       name, " has the element type ", tensor.scalar_type());
+}
+
+/// Elements of a piece of work, and of a partial sum.
+constexpr int64_t pieceElements = 1 << 15;
+
+/// Whether the kernel handles the tensors; a copy must be bfloat16.
+bool hasStepKernel(const at::Tensor &gradient, const at::Tensor &copy) {
+  return hasKernel(gradient, {copy}) && (!copy.defined() || copy.scalar_type() == at::kBFloat16);
+}
+
+void adamStep(
+    const at::Tensor &master, const at::Tensor &first, const at::Tensor &second,
+    const at::Tensor &gradient, const at::Tensor &copy, const ct_adam_options &options) {
+  const double correction1 = 1 - std::pow(options.beta1, double(options.step));
+  const double correction2 = 1 - std::pow(options.beta2, double(options.step));
+  const AdamCall call{
+      .master = master.mutable_data_ptr<float>(),
+      .first = first.mutable_data_ptr<float>(),
+      .second = second.mutable_data_ptr<float>(),
+      .gradient = fused::constData(gradient),
+      .copy = fused::data(copy),
+      .learningRateTimesDecay = float(options.learning_rate * options.weight_decay),
+      .decay = float(options.weight_decay),
+      .oneMinusBeta1 = float(1 - options.beta1),
+      .beta2 = float(options.beta2),
+      .oneMinusBeta2 = float(1 - options.beta2),
+      .inverseCorrection2 = float(1 / std::sqrt(correction2)),
+      .epsilon = float(options.epsilon),
+      .stepSize = float(options.learning_rate / correction1),
+      .gradientScale = float(options.gradient_scale),
+      .decoupled = options.decoupled};
+  const auto kernel = kernels().adam[fused::elementIndex(gradient)];
+  parallelPieces(master.numel(), pieceElements, master.numel(), [&](int64_t from, int64_t to) {
+    kernel(call, from, to);
+  });
+}
+
+void sgdStep(
+    const at::Tensor &master, const at::Tensor &buffer, const at::Tensor &gradient,
+    const at::Tensor &copy, const ct_sgd_options &options) {
+  const SgdCall call{
+      .master = master.mutable_data_ptr<float>(),
+      .buffer = options.momentum != 0 ? buffer.mutable_data_ptr<float>() : nullptr,
+      .gradient = fused::constData(gradient),
+      .copy = fused::data(copy),
+      .learningRate = float(options.learning_rate),
+      .momentum = float(options.momentum),
+      .oneMinusDampening = float(1 - options.dampening),
+      .decay = float(options.weight_decay),
+      .gradientScale = float(options.gradient_scale),
+      .nesterov = options.nesterov,
+      .firstStep = options.first_step};
+  const auto kernel = kernels().sgd[fused::elementIndex(gradient)];
+  parallelPieces(master.numel(), pieceElements, master.numel(), [&](int64_t from, int64_t to) {
+    kernel(call, from, to);
+  });
+}
+
+/// The sum over one tensor, in pieces added up in their order.
+double sumOfSquares(const at::Tensor &gradient) {
+  if (!hasKernel(gradient)) {
+    const at::Tensor wide = gradient.to(at::kDouble);
+    return (wide * wide).sum().item<double>();
+  }
+  const at::Tensor whole = gradient.contiguous();
+  const char *const from = static_cast<const char *>(whole.const_data_ptr());
+  const int64_t count = whole.numel(), elementSize = int64_t(whole.element_size());
+  std::vector<double> partial(size_t((count + pieceElements - 1) / pieceElements));
+  const auto kernel = kernels().sumOfSquares[fused::elementIndex(whole)];
+  parallelPieces(count, pieceElements, count, [&](int64_t first, int64_t last) {
+    partial[size_t(first / pieceElements)] = kernel(from + first * elementSize, last - first);
+  });
+  double sum = 0;
+  for (double part : partial) sum += part;
+  return sum;
 }
 
 }  // namespace
@@ -41,9 +120,14 @@ bool ct_adam_step(
     checkLike(master->value, second_moment->value, "second moment", true);
     checkLike(master->value, gradient->value, "gradient", false);
     if (copy) checkLike(master->value, copy->value, "copy", false);
-    reference::adamStep(
-        master->value, first_moment->value, second_moment->value, gradient->value, orUndefined(copy),
-        options);
+    const at::Tensor copied = orUndefined(copy);
+    if (hasStepKernel(gradient->value, copied)) {
+      adamStep(
+          master->value, first_moment->value, second_moment->value, gradient->value, copied, options);
+    } else {
+      reference::adamStep(
+          master->value, first_moment->value, second_moment->value, gradient->value, copied, options);
+    }
   });
 }
 
@@ -57,8 +141,12 @@ bool ct_sgd_step(
     if (momentum_buffer) checkLike(master->value, momentum_buffer->value, "momentum buffer", true);
     checkLike(master->value, gradient->value, "gradient", false);
     if (copy) checkLike(master->value, copy->value, "copy", false);
-    reference::sgdStep(
-        master->value, orUndefined(momentum_buffer), gradient->value, orUndefined(copy), options);
+    const at::Tensor buffer = orUndefined(momentum_buffer), copied = orUndefined(copy);
+    if (hasStepKernel(gradient->value, copied)) {
+      sgdStep(master->value, buffer, gradient->value, copied, options);
+    } else {
+      reference::sgdStep(master->value, buffer, gradient->value, copied, options);
+    }
   });
 }
 
@@ -68,8 +156,10 @@ bool ct_sum_of_squares(const ct_tensor *const *gradients, size_t count, double *
     double sum = 0;
     for (size_t i = 0; i < count; ++i) {
       if (!gradients[i]) continue;
-      const at::Tensor wide = gradients[i]->value.to(at::kDouble);
-      sum += (wide * wide).sum().item<double>();
+      TORCH_CHECK(
+          at::isFloatingType(gradients[i]->value.scalar_type()), "gradient ", i,
+          " has the element type ", gradients[i]->value.scalar_type());
+      sum += sumOfSquares(gradients[i]->value);
     }
     *result = sum;
   });
@@ -80,7 +170,18 @@ bool ct_accumulate(ct_tensor *accumulator, const ct_tensor *gradient, double sca
     const at::NoGradGuard noGradients;
     checkLike(accumulator->value, accumulator->value, "accumulator", true);
     checkLike(accumulator->value, gradient->value, "gradient", false);
-    accumulator->value.add_(gradient->value.to(at::kFloat), scale);
+    const at::Tensor &sum = accumulator->value, &added = gradient->value;
+    if (!hasKernel(added)) {
+      sum.add_(added.to(at::kFloat), scale);
+      return;
+    }
+    float *const to = sum.mutable_data_ptr<float>();
+    const char *const from = static_cast<const char *>(added.const_data_ptr());
+    const int64_t elementSize = int64_t(added.element_size());
+    const auto kernel = kernels().accumulate[fused::elementIndex(added)];
+    parallelPieces(sum.numel(), pieceElements, sum.numel(), [&](int64_t first, int64_t last) {
+      kernel(to + first, from + first * elementSize, float(scale), last - first);
+    });
   });
 }
 
@@ -89,6 +190,23 @@ bool ct_cast_copy(ct_tensor *destination, const ct_tensor *source) {
     const at::NoGradGuard noGradients;
     checkLike(destination->value, destination->value, "destination", false);
     checkLike(destination->value, source->value, "source", false);
-    destination->value.copy_(source->value);
+    const at::Tensor &to = destination->value, &from = source->value;
+    const bool widens = to.scalar_type() == at::kFloat && from.scalar_type() == at::kBFloat16;
+    const bool narrows = to.scalar_type() == at::kBFloat16 && from.scalar_type() == at::kFloat;
+    if (!(widens || narrows) || !hasKernel(from, {to})) {
+      to.copy_(from);
+      return;
+    }
+    parallelPieces(to.numel(), pieceElements, to.numel(), [&](int64_t first, int64_t last) {
+      if (widens) {
+        kernels().widen(
+            from.const_data_ptr<at::BFloat16>() + first, to.mutable_data_ptr<float>() + first,
+            last - first);
+      } else {
+        kernels().narrow(
+            from.const_data_ptr<float>() + first, to.mutable_data_ptr<at::BFloat16>() + first,
+            last - first);
+      }
+    });
   });
 }

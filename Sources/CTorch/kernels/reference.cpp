@@ -77,7 +77,7 @@ void writeCopy(const at::Tensor &master, at::Tensor copy) {
 }  // namespace
 
 at::Tensor dropoutFactors(
-    int64_t rows, int64_t columns, ct_dropout_key key, const at::Tensor &like) {
+    int64_t rows, int64_t columns, const ct_dropout_key &key, const at::Tensor &like) {
   const DropoutMask mask(key);
   const int64_t blocks = (columns + 127) / 128;
   const at::Tensor row = range(rows, like).view({rows, 1});
@@ -88,7 +88,7 @@ at::Tensor dropoutFactors(
   return factors(decided.narrow(1, 0, columns), mask, like);
 }
 
-at::Tensor dropout(const at::Tensor &x, ct_dropout_key key) {
+at::Tensor dropout(const at::Tensor &x, const ct_dropout_key &key) {
   if (!DropoutMask(key).removesAny() || x.numel() == 0) return x.alias();
   const int64_t columns = x.size(-1);
   const at::Tensor factor = dropoutFactors(x.numel() / columns, columns, key, x).view(x.sizes());
@@ -98,7 +98,7 @@ at::Tensor dropout(const at::Tensor &x, ct_dropout_key key) {
 at::Tensor raggedAttention(
     const at::Tensor &query, const at::Tensor &key, const at::Tensor &value,
     const at::Tensor &queryBoundaries, const at::Tensor &keyBoundaries,
-    ct_attention_options options) {
+    const ct_attention_options &options) {
   const DropoutMask mask(options.dropout);
   const auto type = computing(query);
   const int64_t heads = query.size(1), groups = heads / key.size(1);
@@ -135,7 +135,7 @@ at::Tensor raggedAttention(
 
 at::Tensor dropoutResidualLayerNorm(
     const at::Tensor &x, const at::Tensor &xBias, const at::Tensor &residual,
-    const at::Tensor &weight, const at::Tensor &bias, double epsilon, ct_dropout_key key) {
+    const at::Tensor &weight, const at::Tensor &bias, double epsilon, const ct_dropout_key &key) {
   const auto type = computing(x);
   at::Tensor sum = x.to(type);
   if (xBias.defined()) sum = sum + xBias.to(type);
@@ -148,7 +148,7 @@ at::Tensor dropoutResidualLayerNorm(
 at::Tensor embeddingLayerNorm(
     const at::Tensor &tokens, const at::Tensor &positions, const at::Tensor &segments,
     const at::Tensor &words, const at::Tensor &positionTable, const at::Tensor &segmentTable,
-    const at::Tensor &weight, const at::Tensor &bias, double epsilon, ct_dropout_key key) {
+    const at::Tensor &weight, const at::Tensor &bias, double epsilon, const ct_dropout_key &key) {
   const auto type = computing(words);
   at::Tensor sum = at::embedding(words, tokens).to(type);
   if (positionTable.defined()) sum = sum + at::embedding(positionTable, positions).to(type);

@@ -11,22 +11,23 @@
 namespace ctorch::reference {
 
 /// What dropout multiplies [rows, columns] with: 0 or the factor of the kept, in `like`'s device and float32 or wider.
-at::Tensor dropoutFactors(int64_t rows, int64_t columns, ct_dropout_key key, const at::Tensor &like);
+at::Tensor dropoutFactors(int64_t rows, int64_t columns, const ct_dropout_key &key, const at::Tensor &like);
 
-at::Tensor dropout(const at::Tensor &x, ct_dropout_key key);
+at::Tensor dropout(const at::Tensor &x, const ct_dropout_key &key);
 
 at::Tensor raggedAttention(
     const at::Tensor &query, const at::Tensor &key, const at::Tensor &value,
-    const at::Tensor &queryBoundaries, const at::Tensor &keyBoundaries, ct_attention_options options);
+    const at::Tensor &queryBoundaries, const at::Tensor &keyBoundaries,
+    const ct_attention_options &options);
 
 at::Tensor dropoutResidualLayerNorm(
     const at::Tensor &x, const at::Tensor &xBias, const at::Tensor &residual, const at::Tensor &weight,
-    const at::Tensor &bias, double epsilon, ct_dropout_key key);
+    const at::Tensor &bias, double epsilon, const ct_dropout_key &key);
 
 at::Tensor embeddingLayerNorm(
     const at::Tensor &tokens, const at::Tensor &positions, const at::Tensor &segments,
     const at::Tensor &words, const at::Tensor &positionTable, const at::Tensor &segmentTable,
-    const at::Tensor &weight, const at::Tensor &bias, double epsilon, ct_dropout_key key);
+    const at::Tensor &weight, const at::Tensor &bias, double epsilon, const ct_dropout_key &key);
 
 at::Tensor biasGelu(const at::Tensor &x, const at::Tensor &bias, bool tanhForm);
 

@@ -1,0 +1,198 @@
+// The sum of embeddings with its norm on the CPU; gradients of repeated rows add up in one order, in float32.
+#include <ATen/ATen.h>
+#include <torch/csrc/autograd/custom_function.h>
+
+#include <algorithm>
+#include <numeric>
+#include <vector>
+
+#include "fused.h"
+#include "parallel.h"
+
+namespace ctorch::fused {
+
+namespace {
+
+using torch::autograd::AutogradContext;
+using torch::autograd::tensor_list;
+
+struct Tables {
+  at::Tensor tokens, positions, segments;
+  at::Tensor words, positionTable, segmentTable;
+};
+
+const int64_t *indices(const at::Tensor &tensor) {
+  return tensor.defined() ? tensor.const_data_ptr<int64_t>() : nullptr;
+}
+
+struct Embedded {
+  at::Tensor y, normalised, inverseDeviation;
+};
+
+Embedded embed(
+    const Tables &tables, const at::Tensor &weight, const at::Tensor &bias, double epsilon,
+    const ct_dropout_key &key, bool keep) {
+  const int64_t rows = tables.tokens.numel(), columns = tables.words.size(1);
+  const auto options = tables.words.options().requires_grad(false);
+  const at::Tensor words = tables.words.contiguous(), weights = inFloat(weight),
+                   biases = inFloat(bias);
+  const auto whole = [](const at::Tensor &table) {
+    return table.defined() ? table.contiguous() : table;
+  };
+  const at::Tensor positionTable = whole(tables.positionTable),
+                   segmentTable = whole(tables.segmentTable);
+  Embedded result{at::empty({rows, columns}, options), {}, {}};
+  if (keep) {
+    result.normalised = at::empty({rows, columns}, options);
+    result.inverseDeviation = at::empty({rows}, at::kFloat);
+  }
+  EmbeddingCall call;
+  call.tokens = indices(tables.tokens);
+  call.positions = indices(tables.positions);
+  call.segments = indices(tables.segments);
+  call.words = constData(words);
+  call.positionTable = constData(positionTable);
+  call.segmentTable = constData(segmentTable);
+  call.weight = floats(weights);
+  call.bias = floats(biases);
+  call.y = data(result.y);
+  call.normalised = data(result.normalised);
+  call.inverseDeviation = static_cast<float *>(data(result.inverseDeviation));
+  call.columns = columns;
+  call.epsilon = float(epsilon);
+  call.mask = DropoutMask(key);
+  const auto kernel = kernels().embeddingForward[elementIndex(words)];
+  parallelPieces(rows, rowsOfPiece(rows), rows * columns, [&](int64_t first, int64_t last) {
+    kernel(call, first, last);
+  });
+  return result;
+}
+
+/// The dense gradient of a table of `count` rows, of which row `row(i)` was taken for the i-th token.
+template <typename Row>
+at::Tensor tableGradient(
+    const at::Tensor &sumGradient, int64_t count, at::ScalarType type, const Row &row) {
+  const int64_t tokens = sumGradient.size(0), columns = sumGradient.size(1);
+  const at::Tensor gradient = at::zeros({count, columns}, type);
+  std::vector<int64_t> order(static_cast<size_t>(tokens));
+  std::iota(order.begin(), order.end(), int64_t(0));
+  std::stable_sort(
+      order.begin(), order.end(), [&](int64_t a, int64_t b) { return row(a) < row(b); });
+  std::vector<int64_t> starts;
+  for (int64_t i = 0; i < tokens; ++i)
+    if (i == 0 || row(order[size_t(i)]) != row(order[size_t(i - 1)])) starts.push_back(i);
+  const int64_t groups = int64_t(starts.size());
+  starts.push_back(tokens);
+
+  // Few rows taken by many tokens are shared out by columns too.
+  const int64_t width = groups >= 64 ? columns : std::min<int64_t>(columns, 64);
+  const int64_t parts = (columns + width - 1) / width;
+  const auto kernel = kernels().sumRows[elementIndex(gradient)];
+  const float *const from = sumGradient.const_data_ptr<float>();
+  char *const to = static_cast<char *>(data(gradient));
+  const int64_t elementSize = int64_t(gradient.element_size());
+  parallelTasks(groups * parts, tokens * columns, [&](int64_t task) {
+    const size_t group = size_t(task / parts);
+    const int64_t first = task % parts * width;
+    const int64_t *const rows = order.data() + starts[group];
+    kernel(
+        from + first, columns, rows, starts[group + 1] - starts[group],
+        std::min(width, columns - first), to + (row(rows[0]) * columns + first) * elementSize);
+  });
+  return gradient;
+}
+
+struct Embedding : torch::autograd::Function<Embedding> {
+  static at::Tensor forward(
+      AutogradContext *context, const at::Tensor &words, const MaybeTensor &maybePositionTable,
+      const MaybeTensor &maybeSegmentTable, const at::Tensor &weight, const at::Tensor &bias,
+      const at::Tensor &tokens, const MaybeTensor &maybePositions,
+      const MaybeTensor &maybeSegments, double epsilon, const ct_dropout_key &key) {
+    const at::Tensor positionTable = orUndefined(maybePositionTable),
+                     segmentTable = orUndefined(maybeSegmentTable);
+    const at::Tensor positions = orUndefined(maybePositions), segments = orUndefined(maybeSegments);
+    const Embedded result = embed(
+        {tokens, positions, segments, words, positionTable, segmentTable}, weight, bias, epsilon, key,
+        true);
+    context->save_for_backward(
+        {result.normalised, result.inverseDeviation, weight, tokens, positions, segments});
+    const auto rows = [](const at::Tensor &table) {
+      return table.defined() && table.requires_grad() ? table.size(0) : int64_t(-1);
+    };
+    context->saved_data["words"] = rows(words);
+    context->saved_data["positions"] = rows(positionTable);
+    context->saved_data["segments"] = rows(segmentTable);
+    context->saved_data["bias"] = int64_t(bias.scalar_type());
+    context->saved_data["rate"] = key.rate;
+    context->saved_data["seed"] = int64_t(key.seed);
+    context->saved_data["place"] = int64_t(key.place);
+    return result.y;
+  }
+
+  static tensor_list backward(AutogradContext *context, tensor_list gradients) {
+    const tensor_list saved = context->get_saved_variables();
+    const at::Tensor yGradient = gradients[0].contiguous(), weight = inFloat(saved[2]);
+    const int64_t rows = yGradient.size(0), columns = yGradient.size(1);
+    // -1 for a table that is missing or frozen, else its rows.
+    const int64_t wordRows = context->saved_data["words"].toInt();
+    const int64_t positionRows = context->saved_data["positions"].toInt();
+    const int64_t segmentRows = context->saved_data["segments"].toInt();
+    at::Tensor sumGradient;
+    if (std::max({wordRows, positionRows, segmentRows}) >= 0)
+      sumGradient = at::empty({rows, columns}, at::kFloat);
+    EmbeddingCall call;
+    call.columns = columns;
+    call.mask = DropoutMask(
+        {context->saved_data["rate"].toDouble(), uint64_t(context->saved_data["seed"].toInt()),
+         uint64_t(context->saved_data["place"].toInt())});
+    call.weight = floats(weight);
+    call.yGradient = constData(yGradient);
+    call.normalised = data(saved[0]);
+    call.inverseDeviation = saved[1].mutable_data_ptr<float>();
+    call.sumGradient = static_cast<float *>(data(sumGradient));
+    VectorGradients sums(rows, columns, 2);
+    const auto kernel = kernels().embeddingBackward[elementIndex(yGradient)];
+    parallelPieces(rows, rowsOfPiece(rows), rows * columns, [&](int64_t first, int64_t last) {
+      EmbeddingCall piece = call;
+      piece.weightGradient = sums.piece(first, 0);
+      piece.biasGradient = sums.piece(first, 1);
+      kernel(piece, first, last);
+    });
+    const auto table = [&](int64_t count, const at::Tensor &taken) {
+      if (count < 0) return at::Tensor();
+      const int64_t *const chosen = indices(taken);
+      return tableGradient(sumGradient, count, yGradient.scalar_type(), [chosen](int64_t i) {
+        return chosen ? chosen[i] : 0;
+      });
+    };
+    return {
+        table(wordRows, saved[3]),
+        table(positionRows, saved[4]),
+        table(segmentRows, saved[5]),
+        sums.total(0, saved[2].scalar_type()),
+        sums.total(1, at::ScalarType(context->saved_data["bias"].toInt())),
+        at::Tensor(),
+        at::Tensor(),
+        at::Tensor(),
+        at::Tensor(),
+        at::Tensor()};
+  }
+};
+
+}  // namespace
+
+at::Tensor embeddingLayerNorm(
+    const at::Tensor &tokens, const at::Tensor &positions, const at::Tensor &segments,
+    const at::Tensor &words, const at::Tensor &positionTable, const at::Tensor &segmentTable,
+    const at::Tensor &weight, const at::Tensor &bias, double epsilon, const ct_dropout_key &key) {
+  if (!needsGradient(words, positionTable, segmentTable, weight, bias))
+    return embed(
+               {tokens, positions, segments, words, positionTable, segmentTable}, weight, bias,
+               epsilon, key, false)
+        .y;
+  return Embedding::apply(
+      words, maybe(positionTable), maybe(segmentTable), weight, bias, tokens, maybe(positions),
+      maybe(segments), epsilon, key);
+}
+
+}  // namespace ctorch::fused

@@ -1,0 +1,138 @@
+// The kernels of one instruction set, as plain functions over plain memory.
+#pragma once
+
+#include <cstddef>
+#include <cstdint>
+
+#include "philox.h"
+
+namespace ctorch {
+
+/// The element types that the kernels have.
+enum class Element : int32_t { float32 = 0, bfloat16 = 1 };
+
+/// A tensor [tokens, heads, size] in memory; strides in elements, `size` is contiguous.
+struct HeadsView {
+  void *data = nullptr;
+  int64_t tokenStride = 0;
+  int64_t headStride = 0;
+};
+
+/// What every task of one attention shares.
+struct AttentionCall {
+  HeadsView query, key, value, output;
+  // Backward only.
+  HeadsView outputGradient, queryGradient, keyGradient, valueGradient;
+  /// Of each query's scores, in base 2, [heads, tokens]; null when the backward pass will not need it.
+  float *logSumExp = nullptr;
+  const int32_t *queryStarts = nullptr, *keyStarts = nullptr;
+  int64_t tokens = 0, heads = 0, keyHeads = 0, size = 0;
+  float scale = 1;
+  bool causal = false;
+  DropoutMask mask;
+};
+
+/// Forward: `head` is a query head, over some of the sequence's queries, a multiple of 8 first.
+/// Backward: `head` is a key head, over all of the sequence.
+struct AttentionTask {
+  int32_t sequence = 0, head = 0, firstQuery = 0, queries = 0;
+};
+
+/// layer_norm(dropout(x + xBias) + residual): matrices [rows, columns], vectors in float32.
+struct NormCall {
+  const void *x = nullptr, *residual = nullptr;
+  const float *xBias = nullptr, *weight = nullptr, *bias = nullptr;
+  void *y = nullptr;
+  /// What the backward pass reads: the normalised rows and their inverse deviations; null when there is none.
+  void *normalised = nullptr;
+  float *inverseDeviation = nullptr;
+  // Backward only; the vectors' gradients are [columns] of one block of rows, added to.
+  const void *yGradient = nullptr;
+  void *xGradient = nullptr, *residualGradient = nullptr;
+  float *weightGradient = nullptr, *biasGradient = nullptr, *xBiasGradient = nullptr;
+  int64_t columns = 0;
+  float epsilon = 0;
+  DropoutMask mask;
+};
+
+/// dropout(layer_norm(word + position + segment)).
+struct EmbeddingCall {
+  const int64_t *tokens = nullptr, *positions = nullptr, *segments = nullptr;
+  const void *words = nullptr, *positionTable = nullptr, *segmentTable = nullptr;
+  const float *weight = nullptr, *bias = nullptr;
+  void *y = nullptr, *normalised = nullptr;
+  float *inverseDeviation = nullptr;
+  const void *yGradient = nullptr;
+  /// The sums' gradient [rows, columns].
+  float *sumGradient = nullptr;
+  float *weightGradient = nullptr, *biasGradient = nullptr;
+  int64_t columns = 0;
+  float epsilon = 0;
+  DropoutMask mask;
+};
+
+struct GeluCall {
+  const void *x = nullptr;
+  const float *bias = nullptr;
+  void *y = nullptr;
+  const void *yGradient = nullptr;
+  void *xGradient = nullptr;
+  float *biasGradient = nullptr;
+  int64_t columns = 0;
+  bool tanhForm = false;
+};
+
+struct AdamCall {
+  float *master, *first, *second;
+  const void *gradient;
+  void *copy;
+  float learningRateTimesDecay, decay;
+  float oneMinusBeta1, beta2, oneMinusBeta2;
+  float inverseCorrection2, epsilon, stepSize, gradientScale;
+  bool decoupled;
+};
+
+struct SgdCall {
+  float *master, *buffer;
+  const void *gradient;
+  void *copy;
+  float learningRate, momentum, oneMinusDampening, decay, gradientScale;
+  bool nesterov, firstStep;
+};
+
+/// `[2]`: by Element. Rows and elements are given as a first and a last, so that a caller can share them out.
+struct KernelTable {
+  const char *name;
+  void (*attentionForward[2])(const AttentionCall &, const AttentionTask &);
+  void (*attentionBackward[2])(const AttentionCall &, const AttentionTask &);
+  void (*normForward[2])(const NormCall &, int64_t first, int64_t last);
+  void (*normBackward[2])(const NormCall &, int64_t first, int64_t last);
+  void (*embeddingForward[2])(const EmbeddingCall &, int64_t first, int64_t last);
+  void (*embeddingBackward[2])(const EmbeddingCall &, int64_t first, int64_t last);
+  void (*geluForward[2])(const GeluCall &, int64_t first, int64_t last);
+  void (*geluBackward[2])(const GeluCall &, int64_t first, int64_t last);
+  void (*dropout[2])(
+      const void *x, void *y, int64_t columns, const DropoutMask &, int64_t first, int64_t last);
+  /// destination [columns] = the sum of `count` rows of a source with so many elements a row, rounded once.
+  void (*sumRows[2])(
+      const float *source, int64_t stride, const int64_t *rows, int64_t count, int64_t columns,
+      void *destination);
+  void (*adam[2])(const AdamCall &, int64_t first, int64_t last);
+  void (*sgd[2])(const SgdCall &, int64_t first, int64_t last);
+  double (*sumOfSquares[2])(const void *values, int64_t count);
+  void (*accumulate[2])(float *sum, const void *values, float scale, int64_t count);
+  void (*widen)(const void *bfloat16, float *values, int64_t count);
+  void (*narrow)(const float *values, void *bfloat16, int64_t count);
+};
+
+/// The table in use.
+const KernelTable &kernels();
+
+extern const KernelTable portableKernels;
+#if defined(__x86_64__)
+extern const KernelTable avx2Kernels;
+extern const KernelTable avx512Kernels;
+extern const KernelTable avx512Bfloat16Kernels;
+#endif
+
+}  // namespace ctorch

@@ -1,0 +1,29 @@
+// The table of one instruction set; included by the `isa_*.cpp` files alone.
+
+#if CTORCH_HAS_BF16
+using BrainProducts = Pairs;
+#else
+using BrainProducts = Singles;
+#endif
+
+constexpr KernelTable makeTable(const char *name) {
+  return {
+      .name = name,
+      .attentionForward = {attentionForward<float, Singles>, attentionForward<Brain, BrainProducts>},
+      .attentionBackward = {attentionBackward<float, Singles>, attentionBackward<Brain, BrainProducts>},
+      .normForward = {normForward<float>, normForward<Brain>},
+      .normBackward = {normBackward<float>, normBackward<Brain>},
+      .embeddingForward = {embeddingForward<float>, embeddingForward<Brain>},
+      .embeddingBackward = {embeddingBackward<float>, embeddingBackward<Brain>},
+      .geluForward = {geluForward<float>, geluForward<Brain>},
+      .geluBackward = {geluBackward<float>, geluBackward<Brain>},
+      .dropout = {dropoutRows<float>, dropoutRows<Brain>},
+      .sumRows = {sumRows<float>, sumRows<Brain>},
+      .adam = {adam<float>, adam<Brain>},
+      .sgd = {sgd<float>, sgd<Brain>},
+      .sumOfSquares = {sumOfSquares<float>, sumOfSquares<Brain>},
+      .accumulate = {accumulate<float>, accumulate<Brain>},
+      .widen = widen,
+      .narrow = narrow,
+  };
+}
