@@ -7,8 +7,9 @@ public struct Encoding: Sendable, Equatable {
   public var ids: [TokenID]
   /// The tokens' types as the post-processor gives them: for BERT 0 in the first text, 1 in the pair.
   public var segments: [Int32]
-  /// Where each token stands in the text it came from, in bytes of UTF-8; `0..<0` for special
-  /// tokens. ``ScalarOffsets`` turns them into positions of Unicode scalars.
+  /// Where each token stands in the text it came from, in bytes of UTF-8.
+  ///
+  /// `0..<0` for special tokens. ``ScalarOffsets`` turns them into positions of Unicode scalars.
   public var offsets: [Range<Int>]
   /// The text each token came from: 0 the first, 1 the pair, -1 none (a special token).
   public var sequences: [Int8]

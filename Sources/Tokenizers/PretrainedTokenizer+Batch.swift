@@ -4,7 +4,8 @@ internal import Synchronization
 extension PretrainedTokenizer {
   /// Encodes many texts on up to so many threads; the result is in the order of the inputs.
   ///
-  /// - Parameter threads: how many threads work at most; values below 1 count as 1.
+  /// A number of threads below 1 counts as 1.
+  ///
   /// - Throws: the error of the first input that has one.
   public func encode(
     batch: [TextInput], options: EncodingOptions, threads: Int

@@ -1,7 +1,9 @@
 /// Turns positions in a text's UTF-8 into positions of Unicode scalars, which Python and the
 /// printed offsets of Hugging Face's `tokenizers` count in.
 public struct ScalarOffsets: Sendable {
-  /// The scalar that each byte belongs to; one more at the end. Nil for ASCII, where both agree.
+  /// The scalar that each byte belongs to; one more at the end.
+  ///
+  /// Nil for ASCII, where both agree.
   private let scalars: [Int32]?
 
   /// Reads a text once, in time proportional to its length.

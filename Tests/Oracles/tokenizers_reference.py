@@ -154,7 +154,7 @@ def single_characters(base, texts):
 
 def variants(count):
     """Name, stages that differ, vocabulary of single characters or not, texts, options."""
-    some, few = count // 10, count // 25
+    some, few = count // 20, count // 50
     plain = dict(pairs=False, special=True, max_length=None, strategy="longest_first",
                  direction="right")
     yield "uncased", {}, False, count, plain

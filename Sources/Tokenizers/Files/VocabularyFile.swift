@@ -1,6 +1,8 @@
 /// A `vocab.txt`: one token a line; its number, counted from 0, is the token's id.
 enum VocabularyFile {
-  /// Reads a file's bytes, which are UTF-8. Empty lines at the end are no tokens.
+  /// Reads a file's bytes, which are UTF-8.
+  ///
+  /// Empty lines at the end are no tokens.
   static func vocabulary(in bytes: [UInt8], name: String) throws(TokenizersError) -> Vocabulary {
     var vocabulary = Vocabulary(over: bytes, expecting: bytes.count / 8)
     var start = bytes.starts(with: [0xEF, 0xBB, 0xBF]) ? 3 : 0

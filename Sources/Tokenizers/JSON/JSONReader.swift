@@ -87,12 +87,18 @@ struct JSONReader {
       value = value * 10 + Int(digit)
       position += 1
     }
-    let ends = position == bytes.count || !".eE-+0123456789".utf8.contains(bytes[position])
-    guard position > start, ends else {
+    guard position > start, position == bytes.count || Self.canFollowNumber(bytes[position]) else {
       position = start
       throw malformed("a whole number, not negative, is expected")
     }
     return value
+  }
+
+  private static func canFollowNumber(_ byte: UInt8) -> Bool {
+    switch byte {
+    case UInt8(ascii: ","), UInt8(ascii: "}"), UInt8(ascii: "]"), 0x20, 0x0A, 0x0D, 0x09: true
+    default: false
+    }
   }
 
   // MARK: Texts

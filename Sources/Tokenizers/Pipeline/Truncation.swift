@@ -2,9 +2,7 @@
 struct Truncation {
   let options: EncodingOptions
 
-  /// The kept part of each text and how many tokens are lost.
-  ///
-  /// - Parameter special: how many special tokens need room as well.
+  /// The kept part of each text and how many tokens are lost; `special` tokens need room as well.
   func kept(_ texts: [Range<Int>], special: Int) throws(TokenizersError) -> ([Range<Int>], Int) {
     guard let maximum = options.maximumLength else { return (texts, 0) }
     let total = texts.reduce(0) { $0 + $1.count }

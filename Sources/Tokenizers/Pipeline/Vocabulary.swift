@@ -7,7 +7,9 @@ struct Vocabulary: Sendable {
   /// By id, where the token starts in `bytes` and how long it is; -1 for ids without a token.
   private var starts: [UInt32] = []
   private var lengths: [Int32] = []
-  /// Upper half: the hash's low half; lower half: id + 1. 0 is a free slot.
+  /// Upper half: the hash's low half; lower half: id + 1.
+  ///
+  /// 0 is a free slot.
   private var slots: [UInt64]
   private var shift: UInt64
   /// The number of tokens.

@@ -1,5 +1,6 @@
-/// WordPiece: a word becomes the longest tokens of the vocabulary that spell it, from the left;
-/// all but the first carry a prefix (`##`). A word that cannot be spelt is unknown as a whole.
+/// WordPiece: a word becomes the longest tokens of the vocabulary that spell it, from the left.
+///
+/// All but the first carry a prefix (`##`). A word that cannot be spelt is unknown as a whole.
 ///
 /// Schuster and Nakajima, "Japanese and Korean voice search" (2012); Devlin et al., BERT (2018).
 struct WordPiece: Sendable {
