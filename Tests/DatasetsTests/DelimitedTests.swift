@@ -69,6 +69,15 @@ import Testing
     #expect(table.leftOut.map(\.content) == ["b,c,y", "\"e\" f,x"])
   }
 
+  @Test func aRowLeftOutIsRecordedWithTheLineItStartsOn() throws {
+    let table = try read(
+      "text,label\na,x\n\"b\nc\" d,x\ne,y\n", policy: DataPolicy(onBadRow: .leaveOut))
+    // Only the line on which the row starts is left out; the next is read as a row of its own.
+    #expect(table.leftOut.map(\.line) == [3])
+    #expect(table.leftOut[0].detail.hasPrefix("line 4, column 3"))
+    #expect(table.rows.map(\.text) == ["a", "c\" d", "e"])
+  }
+
   @Test func anUnclosedQuoteNamesTheLineWhereItOpened() throws {
     for policy in [DataPolicy(), DataPolicy(onBadRow: .leaveOut)] {
       let error = try #require(

@@ -53,4 +53,14 @@ import Testing
     #expect(error.code == .notUTF8)
     #expect(error.description.contains("pos/b.txt, line 2, column 5"))
   }
+
+  @Test func aFileThatIsNotTextCanBeLeftOut() throws {
+    let folder = try folder(["pos/a.txt": "good", "neg/b.txt": "bad"])
+    try Data([0xFF, 0xFE, 0x41, 0]).write(to: folder.url.appending(path: "pos/b.txt"))
+    let table = try TextTable.read(
+      folder.url, target: .singleLabel, policy: .init(onBadRow: .leaveOut))
+    #expect(table.rows.count == 2)
+    #expect(table.leftOut.map(\.reason) == [.notUTF8])
+    #expect(problem { _ = try TextTable.read(folder.url, target: .singleLabel) }?.code == .notUTF8)
+  }
 }

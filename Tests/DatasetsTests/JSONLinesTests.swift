@@ -91,6 +91,8 @@ import Testing
   @Test func aListOfObjectsIsToldApart() throws {
     let error = try #require(problem { _ = try rows(#"[{"text": "a", "label": "x"}]"#) })
     #expect(error.description.contains("JSON Lines has one object a line"))
+    let named = problem { _ = try read("[\n{\"text\": \"a\"}\n]", as: "data.json") }
+    #expect(named?.description.contains("JSON Lines has one object a line") == true)
   }
 
   @Test func nestingHasALimit() {

@@ -227,8 +227,8 @@ import Testing
     let text = try examine(maximumLength: 3).report.text
     for part in [
       "train", "label", "train tokens", "Cut at 3 tokens: 3 train rows (50.0%)",
-      "Duplicates in train: 1 rows; same text, different target: 2 rows",
-      "Shared: 1 validation rows also in train", "Empty texts: 1 train, 0 validation, 0 test",
+      "Duplicates in train: 1 row; same text, different target: 2 rows",
+      "Shared: 1 validation row also in train", "Empty texts: 1 train, 0 validation, 0 test",
       "Left out (see left-out.jsonl): 1 train (emptyText)", "Warning: ", "Stop: ",
     ] {
       #expect(text.contains(part), "\(part)")

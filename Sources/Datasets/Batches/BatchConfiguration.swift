@@ -19,13 +19,21 @@ public enum BatchOrder: String, Codable, Sendable, CaseIterable {
 
 /// How an epoch's examples become batches.
 public struct BatchConfiguration: Codable, Sendable, Equatable {
-  /// How much goes into one batch. Default: 16 sequences.
+  /// How much goes into one batch.
+  ///
+  /// Default: 16 sequences.
   public var size: BatchSize
-  /// The order of examples and batches. Default: shuffled.
+  /// The order of examples and batches.
+  ///
+  /// Default: shuffled.
   public var order: BatchOrder
-  /// What the random orders draw from. Default: 0.
+  /// What the random orders draw from.
+  ///
+  /// Default: 0.
   public var seed: UInt64
-  /// The number of examples that ``BatchOrder/lengthGrouped`` sorts at a time. Default: 8192.
+  /// The number of examples that ``BatchOrder/lengthGrouped`` sorts at a time.
+  ///
+  /// Default: 8192.
   public var window: Int
 
   /// Makes a configuration; each default is named at its property.

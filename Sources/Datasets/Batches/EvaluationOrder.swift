@@ -35,6 +35,7 @@ public struct EvaluationOrder: Sendable, Equatable, RandomAccessCollection {
   /// Puts results, collected batch after batch, back into the order of the file.
   ///
   /// - Parameter results: One for each example, in the order of ``order``.
+  /// - Returns: One for each example, in the order of the file.
   public func restored<Result>(_ results: [Result]) -> [Result] {
     precondition(results.count == order.count, "one result for each example")
     var places = Array(repeating: 0, count: order.count)

@@ -1,7 +1,7 @@
 import Foundation
 
 /// Reads the rows of a CSV or TSV file.
-final class DelimitedReader: RowSource {
+struct DelimitedReader: RowSource {
   private(set) var columns: [String]
   private(set) var notes: [String]
   private let bytes: ByteView
@@ -25,25 +25,25 @@ final class DelimitedReader: RowSource {
 
   var content: String { bytes.text(from: scanner.recordStart, to: scanner.recordEnd) }
 
-  func next(into values: inout [FieldValue]) throws -> SourceOutcome {
+  mutating func next(into values: inout [FieldValue]) throws -> SourceOutcome {
     switch scanner.next() {
     case .end:
       return .end
     case .blank:
       // In a file of one column a line without content is a row with an empty text.
       guard columns.count == 1 else { return .blank }
-      values.removeAll(keepingCapacity: true)
-      for _ in places { values.append(.text("")) }
+      for place in values.indices { values[place] = .text("") }
       return .values(location)
     case .malformed(let problem):
       if problem.code == .unclosedQuote { throw problem.error(in: bytes.name) }
-      return .bad(problem, content: content, file: bytes.name)
+      return .bad(problem, content: content, at: location)
     case .record:
       if let problem = recordProblem() {
-        return .bad(problem, content: content, file: bytes.name)
+        return .bad(problem, content: content, at: location)
       }
-      values.removeAll(keepingCapacity: true)
-      for place in places { values.append(.text(text(of: scanner.fields[place]))) }
+      for (value, place) in places.enumerated() {
+        values[value] = .text(text(of: scanner.field(place)))
+      }
       return .values(location)
     }
   }
@@ -61,7 +61,7 @@ final class DelimitedReader: RowSource {
       let line = scanner.recordLine + bytes.lineBreaks(from: scanner.recordStart, to: invalid)
       return invalidUTF8(bytes, at: invalid, line: line)
     }
-    let found = scanner.fields.count
+    let found = scanner.fieldCount
     guard found != columns.count else { return nil }
     let fields = found == 1 ? "1 field" : "\(found) fields"
     let few = found < columns.count
@@ -100,7 +100,7 @@ final class DelimitedReader: RowSource {
         if let invalid = bytes.firstInvalidUTF8(from: ahead.recordStart, to: ahead.recordEnd) {
           throw invalidUTF8(bytes, at: invalid, line: ahead.recordLine).error(in: bytes.name)
         }
-        guard hasHeader else { return (1...ahead.fields.count).map(String.init) }
+        guard hasHeader else { return (1...ahead.fieldCount).map(String.init) }
         scanner = ahead
         return ahead.fields.map { field in
           field.hasDoubledQuotes

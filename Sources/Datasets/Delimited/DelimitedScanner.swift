@@ -23,7 +23,9 @@ struct DelimitedScanner {
   let bytes: ByteView
   let delimiter: UInt8
   let readsQuotes: Bool
-  private(set) var fields: [Field] = []
+  private var storage: [Field] = []
+  /// The number of fields of the latest record.
+  private(set) var fieldCount = 0
   /// The bytes and first line of the latest record, without its line break.
   private(set) var recordStart: Int
   private(set) var recordEnd = 0
@@ -42,11 +44,23 @@ struct DelimitedScanner {
   /// Whether nothing is left to read.
   var isAtEnd: Bool { position >= bytes.count }
 
+  /// The fields of the latest record.
+  var fields: ArraySlice<Field> { storage[0..<fieldCount] }
+
+  /// A field of the latest record.
+  func field(_ place: Int) -> Field { storage[place] }
+
+  /// Takes the place of a field of an earlier record, as emptying the list each time costs more.
+  private mutating func append(_ field: Field) {
+    if fieldCount < storage.count { storage[fieldCount] = field } else { storage.append(field) }
+    fieldCount += 1
+  }
+
   /// Reads the next record into ``fields``.
   mutating func next() -> Outcome {
     guard !isAtEnd else { return .end }
     (recordStart, recordLine) = (position, line)
-    fields.removeAll(keepingCapacity: true)
+    fieldCount = 0
     if isLineBreak(bytes[position]) {
       recordEnd = position
       passLineBreak()
@@ -57,7 +71,7 @@ struct DelimitedScanner {
         if let problem = quotedField() { return .malformed(problem) }
       } else {
         let end = bytes.fieldEnd(delimiter: delimiter, from: position, to: bytes.count)
-        fields.append(Field(start: position, end: end))
+        append(Field(start: position, end: end))
         position = end
       }
       guard position < bytes.count, bytes[position] == delimiter else { break }
@@ -87,7 +101,7 @@ struct DelimitedScanner {
     }
     let close = search
     line += bytes.lineBreaks(from: opening + 1, to: close)
-    fields.append(
+    append(
       Field(
         start: opening + 1, end: close, hasDoubledQuotes: hasDoubledQuotes, isQuoted: true))
     position = close + 1

@@ -117,12 +117,24 @@
         position += 1
         continue
       }
+      if upper - position >= 8, isCommonThreeBytes(word(at: position)) {
+        position += 3
+        continue
+      }
       guard let length = sequenceLength(lead: lead, at: position, to: upper) else {
         return position
       }
       position += length
     }
     return nil
+  }
+
+  /// Whether a word starts with a three-byte character whose lead byte is neither E0 nor ED, as most
+  /// Chinese, Japanese and Korean ones do.
+  @inline(__always)
+  private func isCommonThreeBytes(_ word: UInt64) -> Bool {
+    let lead = UInt8(truncatingIfNeeded: word)
+    return word & 0xC0_C0F0 == 0x80_80E0 && lead != 0xE0 && lead != 0xED
   }
 
   private func sequenceLength(lead: UInt8, at position: Int, to upper: Int) -> Int? {

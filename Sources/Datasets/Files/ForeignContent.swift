@@ -2,13 +2,19 @@
 enum ForeignContent {
   /// Refuses a file that is compressed, binary or in another encoding.
   static func refuse(_ bytes: ByteView) throws {
-    guard let kind = kind(of: bytes) else { return }
+    guard let problem = problem(of: bytes) else { return }
+    throw DatasetsError(problem.code, "\(bytes.name) \(problem.message)")
+  }
+
+  /// What a file is instead of text, as the rest of a sentence about it; nil for text.
+  static func problem(of bytes: ByteView) -> (code: DatasetsError.Code, message: String)? {
+    guard let kind = kind(of: bytes) else { return nil }
     let advice =
       kind.hasPrefix("UTF")
       ? "Save it as UTF-8 (for example: iconv -f \(kind) -t UTF-8)."
       : "Give the data as CSV, TSV, JSON Lines or a folder of texts."
     let code: DatasetsError.Code = kind.hasPrefix("UTF") ? .notUTF8 : .unknownFormat
-    throw DatasetsError(code, "\(bytes.name) is \(kind), not UTF-8 text. \(advice)")
+    return (code, "is \(kind), not UTF-8 text. \(advice)")
   }
 
   private static func kind(of bytes: ByteView) -> String? {

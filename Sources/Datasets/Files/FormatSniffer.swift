@@ -21,6 +21,10 @@ enum FormatSniffer {
     }
     guard first < bytes.count else { throw emptyFile(bytes.name) }
     let because = "as its name does not say how it is written and its first rows look so."
+    // One JSON list is no JSON Lines; the reader of JSON Lines says what to do about it.
+    if bytes[first] == UInt8(ascii: "["), bytes.name.hasSuffix(".json") {
+      return Guess(format: .jsonl)
+    }
     if bytes[first] == UInt8(ascii: "{") {
       return Guess(format: .jsonl, note: "\(bytes.name) is read as JSON Lines, \(because)")
     }
@@ -48,8 +52,8 @@ enum FormatSniffer {
       case .blank: continue
       case .malformed: return nil
       case .record:
-        if let count, count != scanner.fields.count { return nil }
-        count = scanner.fields.count
+        if let count, count != scanner.fieldCount { return nil }
+        count = scanner.fieldCount
       }
     }
     return count

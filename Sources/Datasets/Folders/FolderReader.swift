@@ -4,7 +4,7 @@ import Foundation
 ///
 /// A folder without subfolders is read as texts without labels. One line break at the end of a file
 /// does not belong to its text. Files that start with a dot are passed over.
-final class FolderReader: RowSource {
+struct FolderReader: RowSource {
   let columns: [String]
   private(set) var notes: [String] = []
   private(set) var content = ""
@@ -42,28 +42,31 @@ final class FolderReader: RowSource {
     }
   }
 
-  func next(into values: inout [FieldValue]) throws -> SourceOutcome {
+  mutating func next(into values: inout [FieldValue]) throws -> SourceOutcome {
     guard turn < files.count else { return .end }
     let (url, label) = files[turn]
     turn += 1
     let bytes = ByteView(try MappedFile(url))
-    try ForeignContent.refuse(bytes)
+    let location = RowLocation(file: bytes.name, line: 1)
     let start = bytes.hasByteOrderMark ? 3 : 0
     content = bytes.text(from: start, to: textEnd(bytes, from: start))
+    if let foreign = ForeignContent.problem(of: bytes) {
+      let problem = RowProblem(code: foreign.code, message: "it " + foreign.message, line: 1)
+      return .bad(problem, content: content, at: location)
+    }
     if let invalid = bytes.firstInvalidUTF8(from: start, to: bytes.count) {
       let line = 1 + bytes.lineBreaks(from: start, to: invalid)
       return .bad(
-        invalidUTF8(bytes, at: invalid, line: line), content: content, file: bytes.name)
+        invalidUTF8(bytes, at: invalid, line: line), content: content, at: location)
     }
-    values.removeAll(keepingCapacity: true)
-    for wanted in plan.wanted {
+    for (place, wanted) in plan.wanted.enumerated() {
       switch wanted {
-      case "label": values.append(label.map(FieldValue.text) ?? .missing)
-      case "file": values.append(.text(bytes.name))
-      default: values.append(.text(content))
+      case "label": values[place] = label.map(FieldValue.text) ?? .missing
+      case "file": values[place] = .text(bytes.name)
+      default: values[place] = .text(content)
       }
     }
-    return .values(RowLocation(file: bytes.name, line: 1))
+    return .values(location)
   }
 
   /// The end of the text without one final line break.
@@ -75,7 +78,7 @@ final class FolderReader: RowSource {
   }
 
   /// Adds the text files among the entries, and names the others.
-  private func take(_ entries: [Entry], label: String?, isUsed: Bool) -> [String] {
+  private mutating func take(_ entries: [Entry], label: String?, isUsed: Bool) -> [String] {
     var ignored: [String] = []
     for entry in entries {
       if isUsed, !entry.isFolder, entry.url.pathExtension.lowercased() == "txt" {

@@ -1,5 +1,5 @@
 /// Reads the rows of a JSON Lines file.
-final class JSONLinesReader: RowSource {
+struct JSONLinesReader: RowSource {
   /// How many lines are looked through for the columns; later ones may add more.
   private static let linesForColumns = 100
 
@@ -19,17 +19,17 @@ final class JSONLinesReader: RowSource {
 
   var content: String { bytes.text(from: lines.start, to: lines.end) }
 
-  func next(into values: inout [FieldValue]) throws -> SourceOutcome {
+  mutating func next(into values: inout [FieldValue]) throws -> SourceOutcome {
     guard lines.next() else { return .end }
     if lines.isBlank { return .blank }
     do throws(RowProblem) {
       try checkEncoding(lines)
       try scanner.read(from: lines.start, to: lines.end, line: lines.line)
     } catch {
-      return .bad(error, content: content, file: bytes.name)
+      return .bad(
+        error, content: content, at: RowLocation(file: bytes.name, line: lines.line))
     }
-    values.removeAll(keepingCapacity: true)
-    values.append(contentsOf: scanner.values)
+    for place in values.indices { values[place] = scanner.values[place] }
     return .values(RowLocation(file: bytes.name, line: lines.line))
   }
 
@@ -40,7 +40,7 @@ final class JSONLinesReader: RowSource {
   }
 
   /// Collects the keys of the first lines, and refuses a wanted column that none of them has.
-  private func findColumns(_ plan: ColumnPlan) throws {
+  private mutating func findColumns(_ plan: ColumnPlan) throws {
     var ahead = lines
     var collector = JSONScanner(bytes, wanted: plan.wanted, collectsNames: true)
     var seen = Set<ExactText>()
@@ -55,6 +55,8 @@ final class JSONLinesReader: RowSource {
         try checkEncoding(ahead)
         try collector.read(from: ahead.start, to: ahead.end, line: ahead.line)
       } catch {
+        // A file that starts with a list is one JSON value, not lines with a bad one among them.
+        if columns.isEmpty, error.startsList { throw error.error(in: bytes.name) }
         firstProblem = firstProblem ?? error
         continue
       }

@@ -9,10 +9,11 @@ struct JSONScanner {
   private let wanted: [ExactText]
   private let hasPaths: Bool
   /// The value of each wanted name; `missing` where the object has none.
-  private(set) var values: [FieldValue] = []
+  private(set) var values: [FieldValue]
   /// All names of scalars and lists in the order of the object, when collected.
   private(set) var names: [String] = []
   private let collectsNames: Bool
+  private var keys = KeyStack()
   private var position = 0
   private var end = 0
   private var line = 0
@@ -21,6 +22,7 @@ struct JSONScanner {
     self.bytes = bytes
     self.wanted = wanted.map(ExactText.init)
     self.collectsNames = collectsNames
+    values = Array(repeating: .missing, count: wanted.count)
     hasPaths = wanted.contains { $0.utf8.contains(UInt8(ascii: ".")) }
   }
 
@@ -28,16 +30,18 @@ struct JSONScanner {
   mutating func read(from lower: Int, to upper: Int, line: Int) throws(RowProblem) {
     (position, end, self.line) = (lower, upper, line)
     names.removeAll(keepingCapacity: true)
-    values.removeAll(keepingCapacity: true)
-    for _ in wanted { values.append(.missing) }
+    for place in values.indices { values[place] = .missing }
+    keys.removeAll()
     skipSpace()
     guard position < end, bytes[position] == UInt8(ascii: "{") else {
-      let isArray = position < end && bytes[position] == UInt8(ascii: "[")
-      throw problem(
-        isArray
-          ? "a JSON object must stand here, and this is a list. JSON Lines has one object a line; "
-            + "a file that is one JSON list must be converted."
-          : "a JSON object must start here with {.")
+      var problem = problem("a JSON object must start here with {.")
+      if position < end, bytes[position] == UInt8(ascii: "[") {
+        problem = self.problem(
+          "a JSON object must stand here, and this is a list. JSON Lines has one object a line; "
+            + "a file that is one JSON list must be converted.")
+        problem.startsList = true
+      }
+      throw problem
     }
     try object(prefix: "", depth: 1)
     skipSpace()
@@ -46,7 +50,8 @@ struct JSONScanner {
 
   private mutating func object(prefix: String, depth: Int) throws(RowProblem) {
     position += 1
-    var keys = KeySet()
+    let outer = keys.open()
+    defer { keys.close(outer) }
     skipSpace()
     if take(UInt8(ascii: "}")) { return }
     while true {
@@ -228,22 +233,5 @@ struct JSONScanner {
       place >= end && code == .invalidJSON ? "the line ends too early: " + message : message
     return RowProblem(
       code: code, message: text, line: line, column: bytes.column(of: place), byte: place)
-  }
-}
-
-/// The keys of one object, to find one that stands twice.
-private struct KeySet {
-  private var few: [ExactText] = []
-  private var many: Set<ExactText> = []
-
-  mutating func insert(_ key: String) -> Bool {
-    let key = ExactText(key)
-    if few.count < 16 {
-      if few.contains(key) { return false }
-      few.append(key)
-      return true
-    }
-    if many.isEmpty { many = Set(few) }
-    return many.insert(key).inserted
   }
 }

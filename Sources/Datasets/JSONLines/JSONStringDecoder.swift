@@ -6,7 +6,7 @@ struct JSONStringDecoder {
   /// The place after the closing quote, once decoded.
   private(set) var position: Int
 
-  /// - Parameter start: The place after the opening quote.
+  /// Takes the place after the opening quote as the start.
   init(_ bytes: ByteView, from start: Int, to end: Int, line: Int) {
     self.bytes = bytes
     self.end = end

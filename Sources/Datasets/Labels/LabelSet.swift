@@ -62,7 +62,10 @@ public struct LabelSet: Sendable, Equatable {
 
   /// Refuses rows with a label that this set does not hold, naming the first row of each.
   ///
-  /// - Parameter split: The name of the data for the message, such as `test`.
+  /// - Parameters:
+  ///   - rows: The rows to check.
+  ///   - split: The name of the data for the message, such as `test`.
+  /// - Throws: ``DatasetsError`` with the code `unknownLabel`.
   public func check(_ rows: [TextRow], split: String) throws {
     var unknown: [(label: String, location: RowLocation)] = []
     var seen = Set<ExactText>()

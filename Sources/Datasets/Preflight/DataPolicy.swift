@@ -36,19 +36,29 @@ public struct DataPolicy: Codable, Sendable, Equatable {
     case stop
   }
 
-  /// Rows that cannot be read: wrong number of fields, not UTF-8, not JSON, no label. Default: stop.
+  /// Rows that cannot be read: wrong number of fields, not UTF-8, not JSON, no label.
+  ///
+  /// Default: stop.
   public var onBadRow: BadRow
-  /// Texts, or second texts, of nothing but white space. Default: leave out.
+  /// Texts, or second texts, of nothing but white space.
+  ///
+  /// Default: leave out.
   public var emptyText: Action
-  /// Rows of the training data whose text and target an earlier row has. Default: report.
+  /// Rows of the training data whose text and target an earlier row has.
+  ///
+  /// Default: report. Leaving out keeps the first of them.
   public var duplicates: Action
-  /// Rows of the training data with the same text and different targets; leaving out takes out all
-  /// of them. Default: report.
+  /// Rows of the training data with the same text and different targets.
+  ///
+  /// Default: report. Leaving out takes out all of them.
   public var conflicts: Action
-  /// Texts of validation or test data that the training data hold too. Default: report.
+  /// Texts of validation or test data that the training data hold too.
+  ///
+  /// Default: report.
   public var shared: Shared
-  /// The run stops when the maximum length cuts more than this share of a split's rows, from 0 to 1.
-  /// Default: 0.25.
+  /// The largest share of a split's rows, from 0 to 1, that the maximum length may cut.
+  ///
+  /// Default: 0.25. More stops the run.
   public var maximumCutShare: Double
 
   /// Makes a policy; each default is named at its property.

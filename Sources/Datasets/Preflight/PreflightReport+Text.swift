@@ -36,7 +36,7 @@ extension PreflightReport {
     let cut = splits.filter { $0.lengths.cutRows > 0 }
     if cut.isEmpty { return ["Cut at \(maximumLength) tokens: nothing"] }
     let parts = cut.map { split in
-      "\(grouped(split.lengths.cutRows)) \(split.name) rows (\(percent(split.lengths.cutRowShare))), "
+      "\(rows(split.lengths.cutRows, split.name)) (\(percent(split.lengths.cutRowShare))), "
         + "\(grouped(split.lengths.cutTokens)) tokens (\(percent(split.lengths.cutTokenShare)))"
     }
     return ["Cut at \(maximumLength) tokens: \(parts.joined(separator: "; "))"]
@@ -81,11 +81,11 @@ extension PreflightReport {
 
   private func findings() -> [String] {
     var lines = [
-      "Duplicates in train: \(grouped(duplicates.rows)) rows; "
-        + "same text, different target: \(grouped(conflicts.rows)) rows"
+      "Duplicates in train: \(rows(duplicates.rows)); "
+        + "same text, different target: \(rows(conflicts.rows))"
     ]
     if !overlaps.isEmpty {
-      let parts = overlaps.map { "\(grouped($0.rows)) \($0.split) rows also in \($0.with)" }
+      let parts = overlaps.map { "\(rows($0.rows, $0.split)) also in \($0.with)" }
       lines.append("Shared: \(parts.joined(separator: ", "))")
     }
     let empty = splits.map { "\(grouped($0.emptyTexts)) \($0.name)" }.joined(separator: ", ")

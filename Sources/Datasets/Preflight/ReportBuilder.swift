@@ -90,13 +90,13 @@ struct ReportBuilder {
     let overlaps = sieve.overlaps.filter { $0.rows > 0 && $0.with == "train" }
     for overlap in overlaps where sieve.policy.shared == .report {
       warnings.append(
-        "The training data hold the text of \(grouped(overlap.rows)) \(overlap.split) rows: results "
+        "The training data hold the text of \(rows(overlap.rows, overlap.split)): results "
           + "on them say little (data policy 'shared').")
     }
     if sieve.conflicts.rows > 0, sieve.policy.conflicts == .report {
       warnings.append(
-        "\(grouped(sieve.conflicts.rows)) training rows have the text of another row and a different "
-          + "target (data policy 'conflicts').")
+        "Training rows with the text of another row and a different target: "
+          + "\(grouped(sieve.conflicts.rows)) (data policy 'conflicts').")
     }
     if let values = splits.first?.values, values.minimum == values.maximum {
       warnings.append("All training rows have the same number, so there is nothing to learn.")
@@ -116,32 +116,32 @@ struct ReportBuilder {
           + "\(percent(policy.maximumCutShare)). Raise the maximum length (95 of 100 rows have at "
           + "most \(lengths.percentile95) tokens) or the policy's maximumCutShare.")
     }
-    func refuse(_ rows: Int, _ what: String, _ example: [RowLocation]?, _ key: String) {
+    func refuse(_ what: String, _ rows: Int, _ example: [RowLocation]?, _ key: String) {
       guard rows > 0 else { return }
       let places = example.map { " (such as \($0.map(\.description).joined(separator: " and ")))" }
       refusals.append(
-        "\(grouped(rows)) \(what)\(places ?? ""), and the data policy '\(key)' is 'stop'.")
+        "\(what): \(grouped(rows))\(places ?? ""), and the data policy '\(key)' is 'stop'.")
     }
     if policy.emptyText == .stop {
       for split in splits {
-        refuse(split.emptyTexts, "\(split.name) rows have an empty text", nil, "emptyText")
+        refuse("Empty texts in the \(split.name) data", split.emptyTexts, nil, "emptyText")
       }
     }
     if policy.duplicates == .stop {
       let found = sieve.duplicates
-      refuse(found.rows, "training rows are duplicates", found.examples.first, "duplicates")
+      refuse("Duplicates in the training data", found.rows, found.examples.first, "duplicates")
     }
     if policy.conflicts == .stop {
       let found = sieve.conflicts
       refuse(
-        found.rows, "training rows have one text and different targets", found.examples.first,
+        "Training rows with one text and different targets", found.rows, found.examples.first,
         "conflicts")
     }
     if policy.shared == .stop {
       for found in sieve.overlaps where found.with == "train" {
         refuse(
-          found.rows, "\(found.split) rows have a text of the training data", found.examples.first,
-          "shared")
+          "Texts of the \(found.split) data that training holds", found.rows,
+          found.examples.first, "shared")
       }
     }
     return refusals

@@ -20,11 +20,11 @@ public struct LeftOutRow: Codable, Sendable, Equatable {
   public var labels: [String]?
 
   /// A row that could not be read.
-  init(_ problem: RowProblem, content: String, file: String) {
+  init(_ problem: RowProblem, content: String, at location: RowLocation) {
     reason = problem.code
     detail = "\(problem.place): \(problem.message)"
-    self.file = file
-    line = problem.line
+    file = location.file
+    line = location.line
     self.content = content
   }
 

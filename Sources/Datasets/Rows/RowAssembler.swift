@@ -57,7 +57,7 @@ struct RowAssembler {
     guard let text = value.scalarText else {
       throw unexpected(value, place, wanted: "a label", location)
     }
-    if text.allSatisfy(\.isWhitespace) {
+    if text.isBlank {
       throw problem(.missingValue, "the label column '\(plan.wanted[place])' is empty.", location)
     }
     return text
@@ -103,7 +103,7 @@ struct RowAssembler {
   private func split(
     _ text: String, at separator: String, _ place: Int, _ location: RowLocation
   ) throws(RowProblem) -> [String] {
-    if text.allSatisfy(\.isWhitespace) { return [] }
+    if text.isBlank { return [] }
     var parts: [String] = []
     for part in text.components(separatedBy: separator) {
       let trimmed = part.trimmed

@@ -9,6 +9,8 @@ struct RowProblem: Error {
   var column: Int?
   /// The byte within the file, counted from 0.
   var byte: Int?
+  /// Whether a JSON list stands where an object must.
+  var startsList = false
 
   /// The whole error: file, line, column, byte, what is wrong.
   func error(in file: String) -> DatasetsError {

@@ -3,22 +3,22 @@ enum SourceOutcome {
   /// Values are in the buffer, for the row that starts on this line of this file.
   case values(RowLocation)
   /// A row that cannot be read, with its raw text.
-  case bad(RowProblem, content: String, file: String)
+  case bad(RowProblem, content: String, at: RowLocation)
   /// A line without content.
   case blank
   case end
 }
 
 /// A format's part of reading: raw values, column by column of a ``ColumnPlan``.
-protocol RowSource: AnyObject {
+protocol RowSource {
   /// All columns there are.
   var columns: [String] { get }
   /// What the user should know about how the file was read.
   var notes: [String] { get }
   /// The raw text of the latest row.
   var content: String { get }
-  /// Fills the buffer with the next row's values.
-  func next(into values: inout [FieldValue]) throws -> SourceOutcome
+  /// Fills the buffer, which holds one value for each wanted column, with the next row's values.
+  mutating func next(into values: inout [FieldValue]) throws -> SourceOutcome
 }
 
 /// The error for a column that is not there.

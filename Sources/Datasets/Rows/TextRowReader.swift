@@ -16,10 +16,10 @@ public final class TextRowReader {
   /// The lines without content so far, which are not rows.
   public private(set) var blankLines = 0
 
-  private let source: any RowSource
+  private var source: any RowSource
   private let assembler: RowAssembler
   private let onBadRow: DataPolicy.BadRow
-  private var values: [FieldValue] = []
+  private var values: [FieldValue]
 
   /// Opens a file or folder and finds its columns; no row is read yet.
   ///
@@ -40,6 +40,7 @@ public final class TextRowReader {
     let plan = try ColumnPlan(mapping, target: target)
     assembler = RowAssembler(plan: plan)
     self.onBadRow = onBadRow
+    values = Array(repeating: .missing, count: plan.wanted.count)
     let named = format ?? DataFormat(inferredFrom: url)
     if named == .directory {
       self.format = .directory
@@ -83,20 +84,20 @@ public final class TextRowReader {
         return nil
       case .blank:
         blankLines += 1
-      case .bad(let problem, let content, let file):
-        try refuse(problem, content: content, file: file)
+      case .bad(let problem, let content, let location):
+        try refuse(problem, content: content, at: location)
       case .values(let location):
         do throws(RowProblem) {
           return try assembler.row(values, at: location)
         } catch {
-          try refuse(error, content: source.content, file: location.file)
+          try refuse(error, content: source.content, at: location)
         }
       }
     }
   }
 
-  private func refuse(_ problem: RowProblem, content: String, file: String) throws {
-    guard onBadRow == .leaveOut else { throw problem.error(in: file) }
-    leftOut.append(LeftOutRow(problem, content: content, file: file))
+  private func refuse(_ problem: RowProblem, content: String, at location: RowLocation) throws {
+    guard onBadRow == .leaveOut else { throw problem.error(in: location.file) }
+    leftOut.append(LeftOutRow(problem, content: content, at: location))
   }
 }

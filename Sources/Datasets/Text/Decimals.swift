@@ -16,6 +16,9 @@ enum Decimals {
 extension String {
   /// The text without white space at its ends.
   var trimmed: String {
+    if let first = utf8.first, let last = utf8.last, first.isPrinting, last.isPrinting {
+      return self
+    }
     guard let first = unicodeScalars.firstIndex(where: { !$0.properties.isWhitespace }),
       let last = unicodeScalars.lastIndex(where: { !$0.properties.isWhitespace })
     else { return "" }
@@ -23,7 +26,10 @@ extension String {
   }
 
   /// Whether there is nothing but white space (Unicode's `White_Space`) in the text.
-  var isBlank: Bool { unicodeScalars.allSatisfy(\.properties.isWhitespace) }
+  var isBlank: Bool {
+    if let first = utf8.first, first.isPrinting { return false }
+    return unicodeScalars.allSatisfy(\.properties.isWhitespace)
+  }
 
   /// The parts between occurrences of a separator, compared byte for byte.
   func components(separatedBy separator: String) -> [String] {
@@ -43,4 +49,9 @@ extension String {
     parts.append(String(decoding: bytes[start...], as: UTF8.self))
     return parts
   }
+}
+
+extension UInt8 {
+  /// Whether the byte is an ASCII character that shows, which most texts begin and end with.
+  fileprivate var isPrinting: Bool { self > 0x20 && self < 0x7F }
 }

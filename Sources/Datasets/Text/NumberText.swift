@@ -21,3 +21,8 @@ func percent(_ share: Double) -> String {
 func decimal(_ number: Double, places: Int) -> String {
   String(format: "%.\(places)f", locale: nil, number)
 }
+
+/// `1 row`, `3 train rows`.
+func rows(_ count: Int, _ kind: String? = nil) -> String {
+  "\(grouped(count)) \(kind.map { $0 + " " } ?? "")\(count == 1 ? "row" : "rows")"
+}
