@@ -100,7 +100,12 @@ extension PyTorchArchive {
       $0.hasSuffix("/data.pkl") && $0.split(separator: "/").count == 2
     }
     guard let name = pickles.first, pickles.count == 1, let place = directory.members[name] else {
-      throw LayersError(.file, "\(path) is no file of PyTorch: the archive has no part data.pkl.")
+      let isPacked = directory.packed.contains { $0.hasSuffix("/data.pkl") }
+      throw LayersError(
+        .file,
+        isPacked
+          ? "\(path) was compressed after PyTorch wrote it. Save it again with torch.save."
+          : "\(path) is no file of PyTorch: the archive has no part data.pkl.")
     }
     let folder = name.dropLast("data.pkl".count)
     if directory.members["\(folder)constants.pkl"] != nil {

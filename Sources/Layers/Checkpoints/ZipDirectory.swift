@@ -1,10 +1,12 @@
-/// Where the members of a zip archive lie in a mapped file; only uncompressed ones, which can be read in place.
+/// Where the members of a zip archive lie in a mapped file; those that are not compressed can be read in place.
 ///
 /// The format is PKWARE's APPNOTE 6.3: an end record, which tells where the directory is, and one entry a member. Sizes
 /// beyond 32 bits are in the zip64 forms of both.
 struct ZipDirectory {
-  /// Where each member's bytes lie in the file.
+  /// Where each uncompressed member's bytes lie in the file.
   let members: [String: Range<Int>]
+  /// The names of the members that are compressed or encrypted.
+  let packed: Set<String>
 
   /// Why a file cannot be read as such an archive.
   struct Problem: Error, CustomStringConvertible {
@@ -18,18 +20,25 @@ struct ZipDirectory {
     }
     var cursor = ByteCursor(file.bytes(end.start..<end.start + end.bytes))
     var members: [String: Range<Int>] = [:]
+    var packed: Set<String> = []
     while cursor.remaining > 0 {
       let entry = try Self.entry(&cursor)
+      guard !entry.isPacked else {
+        packed.insert(entry.name)
+        continue
+      }
       guard members.updateValue(try Self.data(of: entry, in: file), forKey: entry.name) == nil
       else {
         throw Problem(description: "its part '\(entry.name)' is there twice")
       }
     }
     self.members = members
+    self.packed = packed
   }
 
   private struct Entry {
     let name: String
+    let isPacked: Bool
     let bytes: Int
     let header: Int
   }
@@ -81,17 +90,15 @@ struct ZipDirectory {
       let extra = cursor.take(extraCount), cursor.take(commentCount) != nil,
       let name = String(validating: nameBytes, as: UTF8.self)
     else { throw problem }
-    guard method == 0, flags & 1 == 0 else {
-      throw Problem(description: "its part '\(name)' is compressed or encrypted")
-    }
+    let isPacked = method != 0 || flags & 1 != 0
     var large = try zip64Fields(Array(extra), problem)
     var sizes = [unpacked, packed, header]
     for index in sizes.indices where sizes[index] == 0xFFFF_FFFF {
       guard let size = large?.size(bytes: 8) else { throw problem }
       sizes[index] = size
     }
-    guard sizes[0] == sizes[1] else { throw problem }
-    return Entry(name: name, bytes: sizes[0], header: sizes[2])
+    guard isPacked || sizes[0] == sizes[1] else { throw problem }
+    return Entry(name: name, isPacked: isPacked, bytes: sizes[0], header: sizes[2])
   }
 
   /// The extra field of the sizes that do not fit 32 bits, if there is one.
