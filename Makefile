@@ -50,8 +50,10 @@ format: ## rewrites the Swift files in the project's layout
 	@swift format format --in-place --parallel --recursive Package.swift Sources Tests
 
 lint: python ## layout, documentation, imports between layers, lengths
-	@swift format lint --strict --parallel --recursive Package.swift Sources Tests
-	@$(PYTHON) Scripts/check-layers.py
+	@status=0; \
+	swift format lint --strict --parallel --recursive Package.swift Sources Tests || status=1; \
+	$(PYTHON) Scripts/check-layers.py || status=1; \
+	exit $$status
 
 docs: build ## the reference of each module, as a site in docs/site
 	@$(PYTHON) Scripts/make-docs.py
