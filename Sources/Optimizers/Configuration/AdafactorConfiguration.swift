@@ -13,9 +13,9 @@ public struct AdafactorConfiguration: CheckedConfiguration {
   public var clipThreshold: Double
   /// The power of the step that makes the decay of the second moments; -0.8 by default.
   public var decayRate: Double
-  /// Added to the squared gradient; 1e-30 by default. The first of the paper's pair.
+  /// Added to the squared gradient; 1e-30 by default, the first of the paper's pair.
   public var squaredGradientEpsilon: Double
-  /// The least root mean square of a weight that counts; 1e-3 by default. The pair's second.
+  /// The least root mean square of a weight that counts; 1e-3 by default, the pair's second.
   public var parameterScaleEpsilon: Double
   /// Decay of a mean of updates; nil, the default, keeps no such mean and saves its memory.
   public var beta1: Double?

@@ -39,9 +39,8 @@ public struct OptimizerConfiguration: CheckedConfiguration {
   /// What only Adafactor knows.
   public var adafactor: AdafactorConfiguration
 
-  /// Makes a configuration; every value left out has its documented default.
-  ///
-  /// - Parameter weightDecay: nil takes ``defaultWeightDecay(for:)`` of `kind`.
+  /// Makes a configuration; every value left out has its documented default, and a `weightDecay`
+  /// of nil is ``defaultWeightDecay(for:)`` of the kind.
   public init(
     kind: Kind = .adamw, learningRate: Double = 5e-5, beta1: Double = 0.9, beta2: Double = 0.999,
     epsilon: Double = 1e-8, weightDecay: Double? = nil, momentum: Double = 0,

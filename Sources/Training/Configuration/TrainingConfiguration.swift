@@ -6,8 +6,9 @@ public struct TrainingConfiguration: CheckedConfiguration {
   public var length: RunLength
   /// How many rows make one micro-batch; 16 sequences by default.
   public var batch: BatchLimit
-  /// How many rows are evaluated at once; nil, the default, takes ``batch``. Scores do not depend
-  /// on it.
+  /// How many rows are evaluated at once; nil, the default, takes ``batch``.
+  ///
+  /// Scores do not depend on it.
   public var evaluationBatch: BatchLimit?
   /// Micro-batches whose gradients add up to one optimiser step; 1 by default.
   ///
@@ -34,7 +35,9 @@ public struct TrainingConfiguration: CheckedConfiguration {
   /// `f1_micro` for several, `mse` for a number.
   public var metricForBest: String?
   /// Whether the run folder ends with the weights that were best on the validation data; true by
-  /// default. False ends with the last weights. Without validation data the last are kept.
+  /// default.
+  ///
+  /// False ends with the last weights, and so does a run without validation data.
   public var keepBest: Bool
   /// Evaluations without a better score after which the run stops; nil, the default, never stops.
   public var earlyStoppingPatience: Int?
@@ -48,7 +51,9 @@ public struct TrainingConfiguration: CheckedConfiguration {
   public var saveEvery: Interval
   /// How many stored states to resume from are kept, the newest; 1 by default.
   public var keepCheckpoints: Int
-  /// Processor threads; nil, the default, takes every core. The same count gives the same bits.
+  /// Processor threads; nil, the default, takes every core.
+  ///
+  /// The same count gives the same bits.
   public var threads: Int?
   /// Where the model computes; `auto` by default.
   public var device: Device

@@ -1,0 +1,34 @@
+public import Torch
+
+/// Multi-head scaled dot-product attention within each sequence of a ragged batch (Vaswani et al. 2017).
+public struct AttentionHeads {
+  /// How many heads look at once.
+  public let count: Int
+  /// Width of one head.
+  public let size: Int
+  let dropout: Dropout
+
+  /// Splits `width` into heads.
+  ///
+  /// - Throws: ``LayersError`` when the width is not a multiple of the count.
+  public init(_ count: Int, width: Int, dropout rate: Double, at scope: ModuleScope) throws {
+    guard count > 0, width % count == 0 else {
+      throw LayersError(
+        .weights, "A hidden size of \(width) cannot be split into \(count) attention heads.")
+    }
+    self.count = count
+    size = width / count
+    dropout = scope.dropout(rate)
+  }
+
+  /// `query`, `key`, `value` `[T, width]` of a batch's tokens to `[T, width]`: each token looks at all of its sequence.
+  public func callAsFunction(
+    query: Tensor, key: Tensor, value: Tensor, batch: RaggedBatch
+  ) throws -> Tensor {
+    let heads = [batch.tokenCount, count, size]
+    let mixed = try raggedAttention(
+      query: query.reshaped(heads), key: key.reshaped(heads), value: value.reshaped(heads),
+      queryBoundaries: batch.boundaries, scale: 1 / Double(size).squareRoot(), dropout: dropout.key)
+    return try mixed.reshaped([batch.tokenCount, count * size])
+  }
+}

@@ -1,0 +1,24 @@
+public import Torch
+
+/// A table of vectors, one a token, position or type.
+public final class Embedding {
+  /// `[rows, width]`.
+  public let weight: Parameter
+
+  /// Makes the table at a scope, as `weight`.
+  ///
+  /// - Parameter padding: A row that starts as zeros when the table is initialised.
+  public init(
+    _ rows: Int, _ width: Int, deviation: Double = 0.02, padding: Int? = nil, at scope: ModuleScope
+  ) throws {
+    let initializer: Initializer =
+      padding.map { .normalWithZeroRow(deviation: deviation, row: $0) }
+      ?? .normal(deviation: deviation)
+    weight = try scope.parameter("weight", shape: [rows, width], initializer)
+  }
+
+  /// `[…]` indices to `[…, width]`.
+  public func callAsFunction(_ indices: Tensor) throws -> Tensor {
+    try weight.value.embedding(of: indices)
+  }
+}

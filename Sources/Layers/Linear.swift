@@ -1,0 +1,29 @@
+public import Torch
+
+/// A dense layer: `input · weightᵀ + bias`.
+public final class Linear {
+  /// `[output, input]`.
+  public let weight: Parameter
+  /// `[output]`, nil for a layer without.
+  public let bias: Parameter?
+
+  /// Makes the layer at a scope, as `weight` and `bias`.
+  public init(
+    _ inputSize: Int, _ outputSize: Int, hasBias: Bool = true, deviation: Double = 0.02,
+    at scope: ModuleScope
+  ) throws {
+    weight = try scope.parameter(
+      "weight", shape: [outputSize, inputSize], .normal(deviation: deviation))
+    bias = hasBias ? try scope.parameter("bias", shape: [outputSize], .zeros) : nil
+  }
+
+  /// `[…, input]` to `[…, output]`.
+  public func callAsFunction(_ input: Tensor) throws -> Tensor {
+    try input.linear(weight: weight.value, bias: bias?.value)
+  }
+
+  /// `[…, input]` to `[…, output]` without the bias, for an operation that adds it itself.
+  public func product(_ input: Tensor) throws -> Tensor {
+    try input.linear(weight: weight.value)
+  }
+}

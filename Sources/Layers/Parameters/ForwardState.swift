@@ -1,0 +1,38 @@
+public import Torch
+
+/// What a forward pass needs to know besides its input: whether it is training, and where in the run it is.
+///
+/// One object is shared by all layers of a model, so that no call passes it along.
+public final class ForwardState {
+  /// Whether dropout drops.
+  public var isTraining = false
+  /// The run's seed.
+  public var seed: UInt64 = 0
+  /// How many micro-batches the run has begun: with the seed and a dropout's site it names a mask.
+  public var microbatch: UInt64 = 0
+
+  init() {}
+}
+
+/// Sets elements to zero at random while training, and scales up the others (Srivastava et al. 2014).
+///
+/// Masks come from counter-based random numbers, keyed by the seed, the micro-batch, the site and the element: they are
+/// recomputed in the backward pass, and a resumed run draws the same ones.
+public struct Dropout {
+  /// The share of elements that are dropped while training.
+  public let rate: Double
+  let site: UInt64
+  let state: ForwardState
+
+  /// The mask's key in this forward pass; rate 0 when nothing is to be dropped.
+  public var key: DropoutKey {
+    DropoutKey(
+      rate: state.isTraining ? rate : 0, seed: state.seed, place: state.microbatch << 16 | site)
+  }
+
+  /// Applies the dropout by itself.
+  public func callAsFunction(_ input: Tensor) throws -> Tensor {
+    let key = key
+    return key.rate == 0 ? input : try input.dropout(key)
+  }
+}

@@ -1,0 +1,45 @@
+internal import Torch
+
+/// How a parameter that no checkpoint holds gets its first values.
+public enum Initializer: Sendable, Equatable {
+  /// All zeros, as biases start.
+  case zeros
+  /// All ones, as norms' weights start.
+  case ones
+  /// Normally distributed around zero with this standard deviation, as BERT's matrices start.
+  case normal(deviation: Double)
+  /// Normally distributed, one row zero: embeddings of padding.
+  case normalWithZeroRow(deviation: Double, row: Int)
+
+  /// Makes the values.
+  ///
+  /// Their random numbers depend on the seed and the parameter's name alone, so neither the order in which layers are
+  /// made nor other layers change them.
+  func callAsFunction(_ shape: [Int], name: String, seed: UInt64) throws -> Tensor {
+    let tensor = try Tensor.zeros(shape)
+    switch self {
+    case .zeros: break
+    case .ones: try tensor.fill(1)
+    case .normal(let deviation):
+      let generator = try Generator(seed: Self.mix(seed, name))
+      try tensor.fillNormal(deviation: deviation, using: generator)
+    case .normalWithZeroRow(let deviation, let row):
+      let generator = try Generator(seed: Self.mix(seed, name))
+      try tensor.fillNormal(deviation: deviation, using: generator)
+      if row >= 0, row < shape[0] { try tensor.select(0, row).fill(0) }
+    }
+    return tensor
+  }
+
+  /// FNV-1a over the seed's bytes and the name's.
+  private static func mix(_ seed: UInt64, _ name: String) -> UInt64 {
+    var hash: UInt64 = 0xcbf2_9ce4_8422_2325
+    for shift in stride(from: 0, to: 64, by: 8) {
+      hash = (hash ^ (seed >> UInt64(shift) & 0xff)) &* 0x100_0000_01b3
+    }
+    for byte in name.utf8 {
+      hash = (hash ^ UInt64(byte)) &* 0x100_0000_01b3
+    }
+    return hash
+  }
+}

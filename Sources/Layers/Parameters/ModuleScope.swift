@@ -1,0 +1,39 @@
+internal import Torch
+
+/// A place in the tree of a model's parameter names, such as `bert.encoder.layer.0.`.
+///
+/// A layer is made at a scope and says each of its names once; the scope gives it the checkpoint's tensor when one
+/// is open, an initialised one when not, and keeps the account.
+public struct ModuleScope {
+  /// The store that owns what is made here.
+  public let store: ParameterStore
+  /// The names so far, joined by dots.
+  public let path: String
+
+  init(store: ParameterStore, path: String) {
+    self.store = store
+    self.path = path
+  }
+
+  /// The scope one name further down.
+  public subscript(_ name: String) -> ModuleScope {
+    ModuleScope(store: store, path: path.isEmpty ? name : "\(path).\(name)")
+  }
+
+  /// The scope of one element of a list of layers.
+  public subscript(_ index: Int) -> ModuleScope { self[String(index)] }
+
+  /// Makes a parameter of this scope.
+  ///
+  /// - Throws: ``LayersError`` when the name is taken, or the checkpoint's file cannot be read. A tensor that is missing
+  ///   or has another shape is noted in the store's ``LoadReport`` instead, so that all are told at once.
+  public func parameter(_ name: String, shape: [Int], _ initializer: Initializer) throws -> Parameter
+  {
+    try store.makeParameter(self[name].path, shape: shape, initializer)
+  }
+
+  /// Makes a dropout of this scope, with a place of its own among the random numbers.
+  public func dropout(_ rate: Double) -> Dropout {
+    Dropout(rate: rate, site: store.nextDropoutSite(), state: store.forwardState)
+  }
+}

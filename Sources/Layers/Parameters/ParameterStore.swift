@@ -1,0 +1,116 @@
+public import Torch
+
+/// All parameters of one model, by their names in the checkpoint.
+public final class ParameterStore {
+  /// How parameters are stored and initialised.
+  public struct Options: Sendable {
+    /// The type that layers compute in; the fp32 originals are kept beside it when it is another.
+    public var computeType: DataType = .float32
+    /// Where the parameters lie.
+    public var device: Device = .cpu
+    /// Seeds the initialisers.
+    public var seed: UInt64 = 0
+    /// Whether the parameters will be changed. If not, they may share the checkpoint's memory-mapped pages, and no
+    /// fp32 original is kept beside a bf16 copy.
+    public var isTrainable = true
+
+    /// The defaults: fp32 on the CPU, to be trained.
+    public init() {}
+  }
+
+  /// How parameters are stored and initialised.
+  public let options: Options
+  /// What every forward pass of the model shares.
+  public let forwardState = ForwardState()
+  /// The parameters, in the order in which the layers made them.
+  public private(set) var parameters: [Parameter] = []
+
+  private let source: (any WeightSource)?
+  private var byName: [String: Int] = [:]
+  private var account = LoadReport()
+  private var dropoutSites: UInt64 = 0
+
+  /// Opens a store: on a checkpoint, or on none.
+  public init(source: (any WeightSource)?, options: Options = Options()) {
+    self.source = source
+    self.options = options
+    account.source = source?.origin
+  }
+
+  /// The scope of names without a prefix.
+  public var root: ModuleScope { ModuleScope(store: self, path: "") }
+
+  /// The parameter of a name, nil when the model has none.
+  public subscript(_ name: String) -> Parameter? {
+    byName[name].map { parameters[$0] }
+  }
+
+  /// How the checkpoint's names met those that layers asked for so far.
+  public var report: LoadReport {
+    var report = account
+    if let source {
+      report.unexpected = source.names.filter { byName[$0] == nil }
+    }
+    return report
+  }
+
+  /// Lets training change the parameters for whose names `isTrainable` is true, and no others.
+  public func setTrainable(where isTrainable: (String) -> Bool = { _ in true }) throws {
+    for parameter in parameters {
+      try parameter.setTrainable(isTrainable(parameter.name))
+    }
+  }
+
+  /// Frees all gradients.
+  public func clearGradients() throws {
+    for parameter in parameters where parameter.isTrainable {
+      try parameter.value.setGradient(nil)
+    }
+  }
+
+  func nextDropoutSite() -> UInt64 {
+    defer { dropoutSites += 1 }
+    return dropoutSites
+  }
+
+  func makeParameter(_ name: String, shape: [Int], _ initializer: Initializer) throws -> Parameter {
+    guard byName[name] == nil else {
+      throw LayersError(.name, "Two layers ask for the parameter \(name).")
+    }
+    let found = try loaded(name, shape: shape)
+    let initial = try found ?? initializer(shape, name: name, seed: options.seed)
+    let parameter = try place(name, initial, origin: found == nil ? .initialized : .checkpoint)
+    byName[name] = parameters.count
+    parameters.append(parameter)
+    return parameter
+  }
+
+  /// The checkpoint's tensor when there is one that fits.
+  private func loaded(_ name: String, shape: [Int]) throws -> Tensor? {
+    guard let source else { return nil }
+    guard let found = source.shape(of: name) else {
+      account.missing.append(name)
+      return nil
+    }
+    guard found == shape else {
+      account.reshaped.append(.init(name: name, found: found, expected: shape))
+      return nil
+    }
+    account.matched.append(name)
+    return try source.tensor(name)
+  }
+
+  private func place(_ name: String, _ initial: Tensor, origin: Parameter.Origin) throws -> Parameter
+  {
+    let type = options.computeType
+    if !options.isTrainable {
+      let value = try initial.to(options.device, type)
+      return Parameter(name: name, master: value, value: value, origin: origin)
+    }
+    var master = try initial.to(options.device, .float32)
+    // Training writes in place: into memory of its own, never into the checkpoint's pages.
+    if master.sharesMemory(with: initial) { master = try master.clone() }
+    let value = type == .float32 ? master : try master.to(type)
+    return Parameter(name: name, master: master, value: value, origin: origin)
+  }
+}

@@ -1,0 +1,65 @@
+public import Torch
+
+/// N sequences laid one after another, without padding.
+public struct RaggedBatch {
+  /// Token ids, `[T]`, `int64`.
+  public let tokens: Tensor
+  /// Positions, restarting at 0 for each sequence, `[T]`, `int64`.
+  public let positions: Tensor
+  /// Token types, `[T]`, `int64`; nil means all 0.
+  public let segments: Tensor?
+  /// Where sequences begin, and the end of the last: `[N + 1]`, `int32`, on the CPU (`cu_seqlens` elsewhere).
+  public let boundaries: Tensor
+  /// The index of each sequence's first token, `[N]`, `int64`.
+  public let starts: Tensor
+  /// Tokens of each sequence.
+  public let lengths: [Int]
+
+  /// Number of sequences.
+  public var count: Int { lengths.count }
+  /// Number of tokens of all sequences.
+  public let tokenCount: Int
+  /// Tokens of the longest sequence.
+  public let longest: Int
+
+  /// Packs sequences.
+  ///
+  /// - Parameters:
+  ///   - sequences: Token ids, at least one a sequence.
+  ///   - segments: Token types of the same lengths; nil means all 0.
+  ///   - device: Where the model lies.
+  /// - Throws: ``LayersError`` when there is no sequence, an empty one, or segments of other lengths.
+  public init(_ sequences: [[Int32]], segments: [[Int32]]? = nil, on device: Device = .cpu) throws {
+    guard !sequences.isEmpty, sequences.allSatisfy({ !$0.isEmpty }) else {
+      throw LayersError(.batch, "A batch needs at least one sequence, and each at least one token.")
+    }
+    if let segments, segments.map(\.count) != sequences.map(\.count) {
+      throw LayersError(.batch, "The token types of a batch have other lengths than its tokens.")
+    }
+    lengths = sequences.map(\.count)
+    tokenCount = lengths.reduce(0, +)
+    longest = lengths.max() ?? 0
+
+    var boundaries: [Int32] = [0]
+    boundaries.reserveCapacity(sequences.count + 1)
+    var positions: [Int64] = []
+    positions.reserveCapacity(tokenCount)
+    var tokens: [Int64] = []
+    tokens.reserveCapacity(tokenCount)
+    for sequence in sequences {
+      boundaries.append(boundaries[boundaries.count - 1] + Int32(sequence.count))
+      positions.append(contentsOf: 0..<Int64(sequence.count))
+      for token in sequence { tokens.append(Int64(token)) }
+    }
+    self.tokens = try Tensor(tokens).to(device)
+    self.positions = try Tensor(positions).to(device)
+    self.boundaries = try Tensor(boundaries)
+    starts = try Tensor(boundaries.dropLast().map(Int64.init)).to(device)
+    self.segments = try segments.map { try Tensor($0.joined().map(Int64.init)).to(device) }
+  }
+
+  /// The rows of `hidden` `[T, width]` that belong to each sequence's first token: `[N, width]`.
+  public func firstTokens(of hidden: Tensor) throws -> Tensor {
+    try hidden.slices(starts)
+  }
+}

@@ -1,0 +1,28 @@
+internal import Layers
+internal import Torch
+
+/// Gradient descent with optional momentum (Sutskever et al. 2013), as PyTorch computes it.
+struct SGDRule: UpdateRule {
+  private let configuration: OptimizerConfiguration
+  private let velocities: [Tensor]
+
+  init(_ configuration: OptimizerConfiguration, _ parameters: [Parameter]) throws {
+    self.configuration = configuration
+    velocities = try configuration.momentum > 0 ? parameters.map { try $0.zeroState() } : []
+  }
+
+  func update(_ index: Int, _ parameter: Parameter, _ gradient: Tensor, _ step: UpdateStep) throws {
+    var settings = SGDStep(learningRate: step.learningRate, isFirst: step.count == 1)
+    settings.momentum = configuration.momentum
+    settings.isNesterov = configuration.nesterov
+    settings.weightDecay = step.weightDecay
+    settings.gradientScale = step.scale
+    try sgdStep(
+      parameter: parameter.master, velocity: velocities.isEmpty ? nil : velocities[index],
+      gradient: gradient, copy: parameter.copyToWrite, settings: settings)
+  }
+
+  func state(_ parameters: [Parameter]) -> [(name: String, tensor: Tensor)] {
+    zip(parameters, velocities).map { ("\($0.name).momentum_buffer", $1) }
+  }
+}

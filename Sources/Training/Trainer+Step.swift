@@ -1,0 +1,56 @@
+internal import Foundation
+internal import Layers
+internal import Optimizers
+internal import Tasks
+internal import Torch
+
+extension Trainer {
+  /// One optimiser step: forward and backward of each micro-batch, clipping, the update.
+  func makeStep(_ window: [[Int]]) throws -> StepRecord {
+    let clock = ContinuousClock()
+    let start = clock.now
+    let batches = window.map { places in places.map { training[$0] } }
+    // Known before the first backward pass, so that the loss is a mean over the whole window.
+    let weight = try batches.reduce(0) { try $0 + task.lossWeight($1) }
+    let gradients = GradientWindow(optimizer.parameters, microbatches: batches.count)
+    var loss = 0.0
+    for batch in batches {
+      beginMicrobatch()
+      let sum = try task.loss(batch).sum
+      let value = try sum.item()
+      guard value.isFinite else { throw notFinite("The loss is \(value)", batch) }
+      try (sum / weight).backward()
+      try gradients.add()
+      loss += value
+    }
+    let norm = try GradientNorm(gradients.gradients())
+    guard norm.value.isFinite else {
+      throw notFinite("The gradients are not finite (norm \(norm.value))", batches.flatMap(\.self))
+    }
+    let rate = schedule.rate(at: state.step)
+    try optimizer.step(
+      gradients: gradients.gradients(), learningRate: rate,
+      scale: norm.factor(clippingTo: configuration.maximumGradientNorm))
+    try gradients.clear()
+
+    let seconds = Double(start.duration(to: clock.now) / .nanoseconds(1)) / 1e9
+    let step = state.step
+    advance(by: seconds)
+    return StepRecord(
+      step: step + 1, totalSteps: plan.totalSteps, epoch: plan.epochs(after: step),
+      loss: loss / weight, learningRate: rate, gradientNorm: norm.value,
+      tokens: batches.reduce(0) { $0 + $1.reduce(0) { $0 + $1.tokenCount } },
+      examples: batches.reduce(0) { $0 + $1.count }, seconds: seconds)
+  }
+
+  /// Names the batch that broke a run: its step and its rows.
+  private func notFinite(_ what: String, _ batch: [Work.Example]) -> TrainingError {
+    let rows = batch.prefix(16).map { "\($0.location)" }.joined(separator: ", ")
+    let more = batch.count > 16 ? " and \(batch.count - 16) more" : ""
+    return TrainingError(
+      .notFinite,
+      "\(what) at step \(state.step + 1) (epoch \(plan.epoch(of: state.step) + 1)). The batch holds "
+        + "the rows \(rows)\(more). The weights of the last stored state are whole. Try a lower "
+        + "learning rate, a longer warm-up, or --precision fp32.")
+  }
+}

@@ -1,0 +1,244 @@
+public import Datasets
+internal import Evaluation
+public import Foundation
+internal import Layers
+public import Optimizers
+public import Tasks
+internal import Torch
+
+/// Teaches a task's model from examples: the loop, evaluation, the best weights, and an exact resume.
+///
+/// The order of the data, dropout's masks and the schedule are functions of the seed and the step alone. A run that was
+/// interrupted and resumed has the weights of one that was not, bit for bit, on the same machine with as many threads.
+public final class Trainer<Work: TaskModel> {
+  /// How a run came to its end.
+  public enum Outcome: Sendable, Equatable {
+    /// All steps were made.
+    case completed
+    /// A callback or the lack of progress ended it, and why.
+    case stopped(reason: String)
+    /// It was asked to end; its state is stored.
+    case interrupted
+  }
+
+  let task: Work
+  let training: [Work.Example]
+  let validation: [Work.Example]
+  let configuration: TrainingConfiguration
+  let plan: TrainingPlan
+  let metric: MetricName
+  let resume: ResumeFolder?
+  let modelFolder: URL?
+  let callbacks: [any TrainingCallback]
+  let control: RunControl
+  let optimizer: Optimizer
+  let schedule: LearningRateSchedule
+  private(set) var state = ResumeState()
+
+  /// What a run is made of besides the task and its examples.
+  public struct Setup {
+    /// How the model learns.
+    public var training = TrainingConfiguration()
+    /// How parameters are moved.
+    public var optimizer = OptimizerConfiguration()
+    /// How the learning rate rises and falls.
+    public var schedule = ScheduleConfiguration()
+    /// Where the best weights go, as a model folder; nil writes none.
+    public var modelFolder: URL?
+    /// Where the state for a resume goes; nil stores none.
+    public var resumeFolder: ResumeFolder?
+    /// One hash over everything that decides the run's course.
+    public var fingerprint = ""
+    /// Who watches.
+    public var callbacks: [any TrainingCallback] = []
+    /// Lets another thread end the run.
+    public var control = RunControl()
+
+    /// The defaults.
+    public init() {}
+  }
+
+  /// Prepares a run: every parameter of the task's store that is trainable will be trained.
+  ///
+  /// - Throws: `ConfigurationError`, `DatasetsError` or ``TrainingError`` for settings that make no run, `EvaluationError`
+  ///   for a metric that the task does not have.
+  public init(
+    _ task: Work, training: [Work.Example], validation: [Work.Example], setup: Setup
+  ) throws {
+    try setup.training.validate()
+    try setup.optimizer.validate()
+    try setup.schedule.validate()
+    self.task = task
+    self.training = training
+    self.validation = validation
+    configuration = setup.training
+    plan = try TrainingPlan(
+      lengths: training.map(\.tokenCount), configuration: setup.training)
+    metric = try MetricName(
+      setup.training.metricForBest ?? task.defaultMetric, for: task.evaluationKind)
+    optimizer = try Optimizer(setup.optimizer, parameters: task.store.parameters)
+    guard !optimizer.parameters.isEmpty else {
+      throw TrainingError(.nothingToDo, "No parameter of the model is trainable.")
+    }
+    schedule = LearningRateSchedule(
+      setup.schedule, peak: setup.optimizer.learningRate, totalSteps: plan.totalSteps)
+    modelFolder = setup.modelFolder
+    resume = setup.resumeFolder
+    callbacks = setup.callbacks
+    control = setup.control
+    state.fingerprint = setup.fingerprint
+  }
+
+  /// Optimiser steps of the whole run.
+  public var totalSteps: Int { plan.totalSteps }
+
+  /// Steps made so far.
+  public var step: Int { state.step }
+
+  /// The best evaluation so far.
+  public var best: ResumeState.Best? { state.best }
+
+  /// Seconds of training, earlier parts of a resumed run counted in.
+  public var seconds: Double { state.seconds }
+
+  /// Goes on from the stored state, when there is one.
+  ///
+  /// - Returns: Whether there was one.
+  /// - Throws: ``TrainingError`` when the state belongs to other data, another model or other settings.
+  public func resumeIfStored() throws -> Bool {
+    guard let resume, let stored = try resume.state() else { return false }
+    guard stored.fingerprint == state.fingerprint else {
+      throw TrainingError(
+        .resume,
+        "The state in \(resume.url.path) was stored by a run with other data, another model or other "
+          + "settings; going on would give neither run's result. Resume with the settings of "
+          + "recipe.yaml in that folder, or start anew with --overwrite.")
+    }
+    try resume.restore(stored, store: task.store, optimizer: optimizer)
+    state = stored
+    return true
+  }
+
+  /// Trains until the last step, an early stop or an interrupt.
+  public func run() throws -> Outcome {
+    if let ended = state.ended { return ended.isEmpty ? .completed : .stopped(reason: ended) }
+    let forward = task.store.forwardState
+    forward.seed = UInt64(clamping: configuration.seed)
+    forward.isTraining = true
+    defer { forward.isTraining = false }
+    var windows = plan.windows()
+
+    if state.evaluationIsDue, let outcome = try evaluateAndKeep() { return outcome }
+    while state.step < plan.totalSteps {
+      if control.isInterrupted {
+        try storeState()
+        return .interrupted
+      }
+      let record = try makeStep(windows.window(of: state.step))
+      for callback in callbacks {
+        if case .stop(let reason) = try callback.stepEnded(record) { return try end(reason) }
+      }
+      let step = state.step - 1
+      state.evaluationIsDue = isDue(configuration.evaluateEvery, after: step)
+      if isDue(configuration.saveEvery, after: step) || state.evaluationIsDue { try storeState() }
+      if state.evaluationIsDue, let outcome = try evaluateAndKeep() { return outcome }
+    }
+    return try end(nil)
+  }
+
+  // MARK: Ends
+
+  private func end(_ reason: String?) throws -> Outcome {
+    let keepsLast = state.best == nil || !configuration.keepBest
+    if keepsLast, let modelFolder { try task.save(to: modelFolder) }
+    state.ended = reason ?? ""
+    try storeState()
+    return reason.map { .stopped(reason: $0) } ?? .completed
+  }
+
+  private func isDue(_ interval: Interval, after step: Int) -> Bool {
+    switch interval {
+    case .never: false
+    case .epoch: plan.endsEpoch(step)
+    case .steps(let count): (step + 1) % count == 0
+    }
+  }
+
+  func storeState() throws {
+    guard let resume else { return }
+    state = try resume.store(
+      state, store: task.store, optimizer: optimizer, keeping: configuration.keepCheckpoints)
+    for callback in callbacks { try callback.stateStored(step: state.step) }
+  }
+
+  // MARK: Evaluation
+
+  /// Scores the validation data, keeps the weights when they are the best, and says when to stop.
+  private func evaluateAndKeep() throws -> Outcome? {
+    defer { state.evaluationIsDue = false }
+    guard !validation.isEmpty else { return nil }
+    let report: EvaluationReport
+    do {
+      report = try score()
+    } catch is Interrupted {
+      // The stored state says that this evaluation is still due.
+      return .interrupted
+    }
+    let value = try metric.value(in: report.scores, notes: report.notes)
+    let isBest = state.best.map { metric.isBetter(value, than: $0.value) } ?? true
+    if isBest {
+      state.best = .init(value: value, step: state.step)
+      state.evaluationsWithoutBest = 0
+      if configuration.keepBest, let modelFolder { try task.save(to: modelFolder) }
+    } else {
+      state.evaluationsWithoutBest += 1
+    }
+    state.evaluationIsDue = false
+    try resume?.write(state)
+    let record = EvaluationRecord(
+      step: state.step, epoch: plan.epochs(after: state.step - 1), report: report, metric: metric,
+      value: value, isBest: isBest)
+    for callback in callbacks {
+      if case .stop(let reason) = try callback.evaluationEnded(record) { return try end(reason) }
+    }
+    if let patience = configuration.earlyStoppingPatience,
+      state.evaluationsWithoutBest >= patience, state.step < plan.totalSteps
+    {
+      return try end(
+        "no better \(metric.name) in \(state.evaluationsWithoutBest) evaluations")
+    }
+    return nil
+  }
+
+  private struct Interrupted: Error {}
+
+  private func score() throws -> EvaluationReport {
+    var evaluator = Evaluator(task, batch: configuration.evaluationBatchSize)
+    let total = validation.count
+    evaluator.progress = { [control, callbacks] done in
+      if control.isInterrupted { throw Interrupted() }
+      for callback in callbacks { try callback.evaluationProceeded(done, of: total) }
+    }
+    return try evaluator.evaluate(validation)
+  }
+
+  func advance(by seconds: Double) {
+    state.step += 1
+    state.seconds += seconds
+  }
+
+  func beginMicrobatch() {
+    task.store.forwardState.microbatch = state.microbatch
+    state.microbatch += 1
+  }
+}
+
+extension TrainingConfiguration {
+  /// How much goes into one batch of an evaluation.
+  public var evaluationBatchSize: BatchSize {
+    switch evaluationBatch ?? batch {
+    case .sequences(let count): .sequences(count)
+    case .tokens(let count): .tokens(count)
+    }
+  }
+}

@@ -1,0 +1,70 @@
+public import Evaluation
+
+/// What one optimiser step did.
+public struct StepRecord: Sendable {
+  /// Steps made so far, this one counted.
+  public let step: Int
+  /// Steps of the whole run.
+  public let totalSteps: Int
+  /// How far into the run, in epochs.
+  public let epoch: Double
+  /// The mean training loss of the step's examples, before the update.
+  public let loss: Double
+  /// The learning rate of the step.
+  public let learningRate: Double
+  /// The norm of all gradients before clipping.
+  public let gradientNorm: Double
+  /// Tokens of the step's examples.
+  public let tokens: Int
+  /// Examples of the step.
+  public let examples: Int
+  /// Seconds that the step took.
+  public let seconds: Double
+}
+
+/// What an evaluation during the run found.
+public struct EvaluationRecord: Sendable {
+  /// Steps made so far.
+  public let step: Int
+  /// How far into the run, in epochs.
+  public let epoch: Double
+  /// All scores.
+  public let report: EvaluationReport
+  /// The score that tells which weights are best.
+  public let metric: MetricName
+  /// The value of ``metric``.
+  public let value: Double
+  /// Whether it is the best so far.
+  public let isBest: Bool
+}
+
+/// Whether a run goes on.
+public enum TrainingFlow: Sendable, Equatable {
+  /// It does.
+  case proceed
+  /// It ends here, and why.
+  case stop(reason: String)
+}
+
+/// Watches a run. Receives values, never the trainer; what it throws ends the run.
+public protocol TrainingCallback {
+  /// An optimiser step was made.
+  func stepEnded(_ record: StepRecord) throws -> TrainingFlow
+  /// An evaluation has scored this many of all its examples.
+  func evaluationProceeded(_ done: Int, of total: Int) throws
+  /// The validation data were scored.
+  func evaluationEnded(_ record: EvaluationRecord) throws -> TrainingFlow
+  /// The state for a resume was stored.
+  func stateStored(step: Int) throws
+}
+
+extension TrainingCallback {
+  /// Goes on.
+  public func stepEnded(_ record: StepRecord) throws -> TrainingFlow { .proceed }
+  /// Does nothing.
+  public func evaluationProceeded(_ done: Int, of total: Int) throws {}
+  /// Goes on.
+  public func evaluationEnded(_ record: EvaluationRecord) throws -> TrainingFlow { .proceed }
+  /// Does nothing.
+  public func stateStored(step: Int) throws {}
+}
