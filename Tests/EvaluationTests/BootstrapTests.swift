@@ -73,6 +73,17 @@ struct BootstrapTests {
     #expect(other != ascending)
   }
 
+  @Test func fewerResamplesOfManyRowsAreSaid() throws {
+    var evaluation = try ClassificationEvaluation(
+      labels: ["no", "yes"], kind: .binary, options: .init(keptScores: 0))
+    let rows = 200_000
+    try evaluation.update(
+      predictions: (0..<rows).map { $0 % 2 }, references: (0..<rows).map { $0 % 3 % 2 })
+    let report = try evaluation.report(bootstrap: .init(resamples: 600))
+    #expect(report.bootstrap?.resamples == 500)
+    #expect(report.notes.contains { $0.contains("500 instead of 600 resamples") })
+  }
+
   @Test func refusesSettingsOutOfRange() throws {
     var evaluation = RegressionEvaluation()
     try evaluation.update(predictions: [1.0], references: [1])

@@ -12,6 +12,7 @@ extension ClassificationEvaluation {
   /// - Parameter bootstrap: How confidence intervals are made; nil leaves them out. There are
   ///   intervals for every score that follows from the predicted labels and, for two classes, for
   ///   ROC-AUC and average precision.
+  /// - Returns: The scores, their intervals, the table by class and the confusion matrix.
   /// - Throws: ``EvaluationError`` when no row was counted or a setting is out of range.
   public func report(bootstrap: BootstrapSettings? = BootstrapSettings())
     throws(EvaluationError) -> EvaluationReport

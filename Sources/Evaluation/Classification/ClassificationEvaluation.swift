@@ -16,7 +16,9 @@ public struct ClassificationEvaluation: Sendable {
     /// The probability from which a label of a multi-label row counts as predicted.
     public var threshold: Double = 0.5
     /// The most ranking scores to keep, at four bytes each; 0 leaves ROC-AUC and average precision
-    /// out. Beyond the limit they are left out too, and a note says so.
+    /// out.
+    ///
+    /// Beyond the limit they are left out too, and a note says so.
     public var keptScores: Int = 50_000_000
 
     /// Makes options; each has a default.

@@ -2,7 +2,9 @@
 /// (Welford 1962; Chan, Golub and LeVeque 1983).
 struct Moments {
   private(set) var count = 0
-  /// The first pair. Means are kept as differences from it: large values that differ little would
+  /// The first pair.
+  ///
+  /// Means are kept as differences from it: large values that differ little would
   /// otherwise lose the digits in which they differ.
   private var predictionOrigin = 0.0
   private var referenceOrigin = 0.0

@@ -9,6 +9,7 @@ extension RegressionEvaluation {
   /// Everything that is known about the predictions.
   ///
   /// - Parameter bootstrap: How confidence intervals are made; nil leaves them out.
+  /// - Returns: The scores, their intervals and what a reader has to know.
   /// - Throws: ``EvaluationError`` when no row was counted or a setting is out of range.
   public func report(bootstrap: BootstrapSettings? = BootstrapSettings())
     throws(EvaluationError) -> EvaluationReport
@@ -73,7 +74,7 @@ extension RegressionEvaluation {
     // Sorted, so that the intervals do not depend on the order of the rows.
     let sorted = pairs.sorted { ($0.reference, $0.prediction) < ($1.reference, $1.prediction) }
     let ranked = RankedPairs(sorted)
-    let bootstrap = Bootstrap(settings: settings, purpose: 3, rowCost: 20)
+    let bootstrap = Bootstrap(settings: settings, purpose: 3, rowCost: 5)
     report.intervals = bootstrap.intervals(rows: rows) { drawn in
       var moments = Moments()
       for (pair, times) in zip(sorted, drawn) {

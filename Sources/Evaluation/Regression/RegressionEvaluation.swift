@@ -5,7 +5,9 @@
 public struct RegressionEvaluation: Sendable {
   /// What an evaluation may be told.
   public struct Options: Codable, Sendable, Equatable {
-    /// The most pairs to keep; 0 leaves Spearman's correlation and the intervals out. Beyond the
+    /// The most pairs to keep; 0 leaves Spearman's correlation and the intervals out.
+    ///
+    /// Beyond the
     /// limit they are left out too, and a note says so.
     public var keptPairs: Int = 10_000_000
 

@@ -7,7 +7,9 @@ public struct EvaluationReport: Codable, Sendable, Equatable {
   public var kind: EvaluationKind
   /// The number of rows that were evaluated.
   public var rows: Int
-  /// The scores by name; all are finite. What could not be computed is named in ``notes``.
+  /// The scores by name; all are finite.
+  ///
+  /// What could not be computed is named in ``notes``.
   public var scores: [String: Double] = [:]
   /// Confidence intervals by the score's name.
   public var intervals: [String: ConfidenceInterval] = [:]

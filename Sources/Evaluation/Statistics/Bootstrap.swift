@@ -1,7 +1,7 @@
 /// Draws rows anew and collects what each score became.
 struct Bootstrap {
-  /// Draws and scores beyond this many steps would take minutes; the resamples are then fewer.
-  static let mostDraws = 400_000_000
+  /// More draws than this would take longer than some seconds; the resamples are then fewer.
+  static let mostDraws = 100_000_000
 
   let settings: BootstrapSettings
   /// Keeps the draws of different scores apart.

@@ -1,6 +1,6 @@
-/// How confidence intervals are made: the percentile bootstrap (Efron and Tibshirani 1993, ch. 13).
+/// How confidence intervals are made: by the percentile bootstrap.
 ///
-/// The rows are drawn anew, with replacement, `resamples` times; the interval holds the middle
+/// Efron and Tibshirani, An Introduction to the Bootstrap (1993), chapter 13. The rows are drawn anew, with replacement, `resamples` times; the interval holds the middle
 /// `confidence` of the scores so obtained. The same seed and rows give the same interval, whatever
 /// the order of the rows.
 public struct BootstrapSettings: Codable, Sendable, Equatable {
