@@ -1,7 +1,9 @@
 public import Optimizers
 
 extension DataConfiguration: CheckedConfiguration {
-  /// Everything that is wrong with the value; empty when it can be used. Reads no file.
+  /// Everything that is wrong with the value; empty when it can be used.
+  ///
+  /// No file is read.
   public var problems: [ConfigurationProblem] {
     var checks = ConfigurationChecks()
     checkSources(&checks)

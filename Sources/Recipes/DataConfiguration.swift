@@ -12,8 +12,9 @@ public struct DataConfiguration: Codable, Sendable, Equatable {
   public var textColumn: String
   /// The column of a second text; nil, the default, for single texts.
   public var pairColumn: String?
-  /// The column of the label, or of the number of a regression; `label` by default. Not read when
-  /// ``labelColumns`` is given.
+  /// The column of the label, or of the number of a regression; `label` by default.
+  ///
+  /// It is not read when ``labelColumns`` is given.
   public var labelColumn: String
   /// What stands between the labels of a row in ``labelColumn``, such as `|`; nil, the default,
   /// for one label a row.

@@ -22,7 +22,7 @@ public struct RecipeBuilder: Sendable {
   private let source: Source
   private let overrides: [RecipeOverride]
 
-  /// Names a recipe file, if any, and what the command line gives. Nothing is read yet.
+  /// Names a recipe file, if any, and what the command line gives; nothing is read yet.
   public init(file: String?, overrides: [RecipeOverride] = []) {
     source = file.map { .file($0) } ?? .none
     self.overrides = overrides

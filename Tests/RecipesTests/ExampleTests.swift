@@ -39,9 +39,7 @@ import Training
   @Test func theExampleInHuggingFacesNamesMeansTheSame() throws {
     let recipe = try Recipe(file: Self.folder.appending(path: "huggingface-names.yaml").path)
     #expect(recipe.training.evaluateEvery == .steps(100))
-    #expect(
-      recipe.training.metricForBest == "eval_accuracy"
-        || recipe.training.metricForBest == "accuracy")
+    #expect(recipe.training.metricForBest == "accuracy")
     #expect(recipe.schedule.warmup == .ratio(0.06))
     #expect(recipe.output.folder == "runs/reviews-hf")
   }

@@ -128,6 +128,17 @@ import Training
     #expect(try read("warmup_steps: 9\nwarmup_ratio: 0.1").recipe.schedule.warmup == .steps(9))
   }
 
+  @Test func aStrategyAndItsStepsAreOneSetting() throws {
+    let notes = try read("eval_strategy: steps\neval_steps: 20\nsave_strategy: no\nsave_steps: 9")
+      .notes
+    #expect(
+      notes.contains(
+        "recipe.yaml:5:1: understood eval_strategy and eval_steps as training.evaluateEvery: 20"))
+    #expect(notes.contains("recipe.yaml:7:1: understood save_strategy as training.saveEvery: none"))
+    #expect(
+      notes.contains("recipe.yaml:8:1: save_steps changes nothing: save_strategy is no"))
+  }
+
   @Test func savingTheBestOnlyIsUnderstood() throws {
     #expect(try read("save_strategy: best").recipe.training.saveEvery == .never)
     #expect(try read("save_strategy: steps").recipe.training.saveEvery == .steps(500))

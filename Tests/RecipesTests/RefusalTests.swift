@@ -85,6 +85,7 @@ import Testing
       "optimizer: {textColumn: x}", "5:13", "optimizer.textColumn",
       "did you mean 'data.textColumn'?"
     ),
+    ("optimizer: {lr: 3}", "5:13", "optimizer.lr", "did you mean 'optimizer.learningRate'?"),
     ("trainning: {epochs: 3}", "5:1", "trainning", "did you mean 'training'?"),
     ("nm_train_epochs: 3", "5:1", "nm_train_epochs", "did you mean 'num_train_epochs'?"),
     ("kind: adamw", "5:1", "kind", "did you mean 'optimizer.kind' or 'schedule.kind'?"),

@@ -21,7 +21,8 @@ import Training
       metricForBest: "f1_macro", keepBest: false, earlyStoppingPatience: 4, order: .sequential,
       logEverySteps: 1, saveEvery: .never, keepCheckpoints: 3, threads: 2, device: .cpu),
     optimizer: OptimizerConfiguration(
-      kind: .adafactor, learningRate: 0.1 + 0.2, beta1: 1.0 / 3, beta2: 0, epsilon: 5e-324,
+      kind: .adafactor, learningRate: 0.1 + 0.2, beta1: 1.0 / 3, beta2: 0,
+      epsilon: .leastNonzeroMagnitude,
       weightDecay: 1e300, momentum: 0.9, nesterov: true,
       adafactor: AdafactorConfiguration(
         relativeStep: true, scaleParameter: true, warmupInit: true, clipThreshold: 2,
@@ -61,7 +62,7 @@ import Training
   @Test func otherReadersSeeTheSameValues() throws {
     let values: [String: String] = try PythonOracle("recipe_yaml").run(Self.odd.yaml())
     #expect(values["optimizer.learningRate"].flatMap(Double.init) == 0.1 + 0.2)
-    #expect(values["optimizer.epsilon"].flatMap(Double.init) == 5e-324)
+    #expect(values["optimizer.epsilon"].flatMap(Double.init) == .leastNonzeroMagnitude)
     #expect(values["optimizer.weightDecay"].flatMap(Double.init) == 1e300)
     #expect(values["data.textColumn"] == "\"yes\"")
     #expect(values["data.pairColumn"] == "\"null\"")

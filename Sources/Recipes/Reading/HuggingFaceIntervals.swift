@@ -44,7 +44,9 @@ struct HuggingFaceIntervals {
           "\(source.name): steps needs eval_steps, the number of steps; or set \(key)"))
       return []
     }
-    notes.append("\(source.place): understood \(source.name) as \(key): \(result.value.plainText)")
+    let names = strategy?.value.plainText == "steps" ? [strategy, steps] : [source]
+    let list = names.compactMap { $0?.name }.joined(separator: " and ")
+    notes.append("\(source.place): understood \(list) as \(key): \(result.value.plainText)")
     if let strategy, let steps, strategy.value.plainText != "steps" {
       notes.append(
         "\(steps.place): \(steps.name) changes nothing: \(strategy.name) is "

@@ -41,7 +41,7 @@ struct RecipeResolution {
     return ResolvedRecipe(recipe: recipe, notes: notes, given: read)
   }
 
-  /// Lays settings over those that are there. One of a group displaces the others of its group.
+  /// Lays settings over those that are there; one of a group displaces the others of its group.
   private mutating func add(_ layer: SettingsLayer) {
     for setting in Settings.all {
       guard let new = layer.given[setting.key] else { continue }

@@ -53,9 +53,18 @@ enum SettingKey {
     return "\(beginning); a recipe has \(sections.joined(separator: ", "))"
   }
 
+  /// Short names that people try, too far from ours for a comparison of letters.
+  private static let shortNames = [
+    "lr": "optimizer.learningRate", "wd": "optimizer.weightDecay", "eps": "optimizer.epsilon",
+    "steps": "training.maximumSteps", "bs": "training.batchSize", "batch": "training.batchSize",
+    "clip": "training.maximumGradientNorm", "patience": "training.earlyStoppingPatience",
+    "scheduler": "schedule.kind", "text": "data.textColumn", "label": "data.labelColumn",
+  ]
+
   /// The keys nearest to a path: in its own section first, then anywhere.
   private static func nearest(_ path: [String]) -> [String] {
     guard let last = path.last else { return [] }
+    if let key = shortNames[SettingName.normalized(last)] { return [key] }
     let section = Settings.section(path.dropLast().joined(separator: "."))
     if let section {
       let own = Settings.inSection(section)

@@ -2,8 +2,7 @@ import Yams
 
 /// YAML as a tree of written values, repeated keys kept.
 enum YAMLText {
-  /// Marks a key that an earlier key was already called by. YAML allows the character, nobody
-  /// types it.
+  /// Marks a key whose name comes again; YAML allows the character, nobody types it.
   private static let mark: Character = "\u{E000}"
 
   /// The most repeated keys that are told apart before giving up on the file.

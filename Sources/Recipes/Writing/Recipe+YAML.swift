@@ -3,7 +3,7 @@ public import Foundation
 extension Recipe {
   /// The recipe as YAML with every setting in its own line; read back, it is an equal value.
   ///
-  /// - Parameter header: Lines that are put above as comments, such as versions.
+  /// The lines of `header`, such as versions, are put above it as comments.
   public func yaml(header: [String] = []) -> String {
     var lines = header.flatMap { $0.split(separator: "\n", omittingEmptySubsequences: false) }
       .map { "# \($0)" }
