@@ -1,5 +1,6 @@
 #include "ctorch/tensor.h"
 
+#include <cmath>
 #include <cstring>
 
 #include "guarded.h"
@@ -11,6 +12,13 @@ using ctorch::succeeds;
 namespace {
 at::TensorOptions options(int32_t dtype, ct_device device) {
   return at::TensorOptions().dtype(ctorch::dtype(dtype)).device(ctorch::device(device));
+}
+
+/// A number for an operation in place, whose result must fit the tensor: whole for integers, where it is whole.
+at::Scalar scalar(const ct_tensor *tensor, double value) {
+  bool whole = std::abs(value) < 9007199254740992.0 && value == std::trunc(value);
+  bool integral = at::isIntegralType(tensor->value.scalar_type(), /*includeBool=*/true);
+  return whole && integral ? at::Scalar(static_cast<int64_t>(value)) : at::Scalar(value);
 }
 }  // namespace
 
@@ -57,7 +65,9 @@ ct_device ct_device_of(const ct_tensor *tensor) {
 }
 bool ct_is_contiguous(const ct_tensor *tensor) { return tensor->value.is_contiguous(); }
 bool ct_shares_memory(const ct_tensor *a, const ct_tensor *b) {
-  return a->value.has_storage() && b->value.has_storage() && a->value.storage().data() == b->value.storage().data();
+  if (!a->value.has_storage() || !b->value.has_storage()) return false;
+  const void *memory = a->value.storage().data();
+  return memory != nullptr && memory == b->value.storage().data();
 }
 void *ct_data(const ct_tensor *tensor) {
   void *address = nullptr;
@@ -82,22 +92,22 @@ bool ct_copy_(ct_tensor *tensor, const ct_tensor *source) {
   return succeeds([&] { tensor->value.copy_(source->value); });
 }
 bool ct_fill_(ct_tensor *tensor, double value) {
-  return succeeds([&] { tensor->value.fill_(value); });
+  return succeeds([&] { tensor->value.fill_(scalar(tensor, value)); });
 }
 bool ct_add_(ct_tensor *tensor, const ct_tensor *other, double scale) {
-  return succeeds([&] { tensor->value.add_(other->value, scale); });
+  return succeeds([&] { tensor->value.add_(other->value, scalar(tensor, scale)); });
 }
 bool ct_mul_(ct_tensor *tensor, double factor) {
-  return succeeds([&] { tensor->value.mul_(factor); });
+  return succeeds([&] { tensor->value.mul_(scalar(tensor, factor)); });
 }
 bool ct_clamp_(ct_tensor *tensor, double low, double high) {
-  return succeeds([&] { tensor->value.clamp_(low, high); });
+  return succeeds([&] { tensor->value.clamp_(scalar(tensor, low), scalar(tensor, high)); });
 }
 bool ct_lerp_(ct_tensor *tensor, const ct_tensor *end, double weight) {
   return succeeds([&] { tensor->value.lerp_(end->value, weight); });
 }
 bool ct_addcmul_(ct_tensor *tensor, const ct_tensor *a, const ct_tensor *b, double scale) {
-  return succeeds([&] { tensor->value.addcmul_(a->value, b->value, scale); });
+  return succeeds([&] { tensor->value.addcmul_(a->value, b->value, scalar(tensor, scale)); });
 }
 bool ct_addcdiv_(ct_tensor *tensor, const ct_tensor *a, const ct_tensor *b, double scale) {
   return succeeds([&] { tensor->value.addcdiv_(a->value, b->value, scale); });

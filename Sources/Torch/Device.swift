@@ -51,7 +51,7 @@ public struct ChosenDevice: Sendable {
       self.init(device: .cpu, reason: "asked for")
     case .exactly(.cuda(let index)):
       let count = Int(ct_cuda_device_count())
-      guard count > index else {
+      guard index >= 0, count > index else {
         let why = count < 0 ? unsafe String(cString: ct_last_error()) : "\(count) GPUs were found"
         throw TorchError(.device, "The device cuda:\(index) cannot be used: \(why). Use --device cpu.")
       }
