@@ -53,7 +53,8 @@ public struct ChosenDevice: Sendable {
       let count = Int(ct_cuda_device_count())
       guard index >= 0, count > index else {
         let why = count < 0 ? unsafe String(cString: ct_last_error()) : "\(count) GPUs were found"
-        throw TorchError(.device, "The device cuda:\(index) cannot be used: \(why). Use --device cpu.")
+        throw TorchError(
+          .device, "The device cuda:\(index) cannot be used: \(why). Use --device cpu.")
       }
       self.init(device: .cuda(index), reason: "asked for")
     case .automatic:

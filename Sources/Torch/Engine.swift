@@ -5,7 +5,7 @@ public enum Engine {
   /// libtorch's version, such as "2.13.0".
   public static var version: String { unsafe String(cString: ct_version()) }
 
-  /// The vector instructions that libtorch's kernels use here: "AVX512", "AVX2", "DEFAULT", …
+  /// The vector instructions that libtorch's kernels use here, such as "AVX512", "AVX2" or "DEFAULT".
   public static var processorCapability: String { unsafe String(cString: ct_cpu_capability()) }
 
   /// Whether the processor multiplies bf16 matrices natively (AVX512-BF16 and its like).

@@ -32,6 +32,7 @@ extension Tensor {
   /// - Parameters:
   ///   - gradient: What this tensor is weighted with; nil means 1 and needs a single element.
   ///   - keepsGraph: Whether the record is kept for another call.
+  /// - Throws: ``TorchError`` when the record is used up, or no weight is given for several elements.
   public func backward(gradient: Tensor? = nil, keepsGraph: Bool = false) throws(TorchError) {
     try check(unsafe ct_backward(handle, gradient?.handle, keepsGraph))
   }

@@ -16,7 +16,8 @@ extension Tensor {
   public func size(_ dimension: Int) -> Int {
     let rank = rank
     let index = dimension < 0 ? dimension + rank : dimension
-    precondition(index >= 0 && index < rank, "a tensor of rank \(rank) has no dimension \(dimension)")
+    precondition(
+      index >= 0 && index < rank, "a tensor of rank \(rank) has no dimension \(dimension)")
     return unsafe Int(ct_size(handle, Int64(index)))
   }
 

@@ -83,7 +83,8 @@ extension Tensor {
     let handle = unsafe ct_from_memory(
       UnsafeMutableRawPointer(mutating: memory), sizes, sizes.count, type.code,
       { context in
-        if let context = unsafe context { unsafe Unmanaged<AnyObject>.fromOpaque(context).release() }
+        guard let context = unsafe context else { return }
+        unsafe Unmanaged<AnyObject>.fromOpaque(context).release()
       }, context)
     if unsafe handle == nil { unsafe Unmanaged<AnyObject>.fromOpaque(context).release() }
     return unsafe try Tensor(adopting: handle)

@@ -4,10 +4,9 @@ public import Torch
 /// Checks that two tensors have one shape and one type, and that their elements differ by no more than `tolerance`.
 ///
 /// NaN equals NaN, and an infinity equals itself. A failure tells the largest difference and where it is.
+/// The tolerance is absolute, 0 asks for equality; `relative` times the expected element is added to it.
 ///
-/// - Parameters:
-///   - tolerance: The largest difference, absolute; 0 asks for equality.
-///   - relative: A difference that grows with the expected element, added to `tolerance`.
+/// - Throws: ``TorchError`` when the elements cannot be read.
 public func expectClose(
   _ actual: Tensor, to expected: Tensor, within tolerance: Double = 1e-6, relative: Double = 0,
   _ comment: @autoclosure () -> Comment? = nil, sourceLocation: SourceLocation = #_sourceLocation

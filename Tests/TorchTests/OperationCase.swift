@@ -11,7 +11,7 @@ struct OperationCase: Sendable, CustomTestStringConvertible {
   let differentiates: Bool
   let operation: @Sendable ([Tensor]) throws -> [Tensor]
 
-  /// - Parameter differentiates: Whether gradients by all inputs of fractions are compared; asked for in fp32 only.
+  /// Where it `differentiates`, gradients by all inputs of fractions are compared too; in fp32 only.
   init(
     _ expression: String, _ inputs: [Input], differentiates: Bool = true,
     _ operation: @escaping @Sendable ([Tensor]) throws -> [Tensor]

@@ -1,6 +1,8 @@
 import Torch
 
-/// What a pickle of tensors can hold. Nothing of it runs: a class or function is only a name.
+/// What a pickle of tensors can hold.
+///
+/// Nothing of it runs: a class or function is only a name.
 enum PickleValue {
   case none
   case bool(Bool)

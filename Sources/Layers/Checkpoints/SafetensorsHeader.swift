@@ -19,9 +19,9 @@ struct SafetensorsHeader {
   /// The longest header that the reference reads.
   static let longest = 100_000_000
 
-  /// Reads a header and checks it against the number of bytes that follow it.
+  /// Reads a header and checks it against the number of bytes that follow it; `path` is for messages.
   ///
-  /// - Parameter path: Where the header is from, for messages.
+  /// - Throws: ``LayersError`` when the reference would refuse it, or a type is not read.
   init(json: [UInt8], followedBy dataCount: Int, path: String) throws(LayersError) {
     let members = try Self.members(json, path)
     var entries: [Entry] = []

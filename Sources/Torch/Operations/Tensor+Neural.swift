@@ -46,7 +46,9 @@ extension Tensor {
     unsafe try Tensor(adopting: ct_log_softmax(handle, Int64(dimension)))
   }
 
-  /// Layer normalisation over the last dimension (Ba et al. 2016, arXiv:1607.06450); statistics in fp32.
+  /// Layer normalisation over the last dimension, with statistics in fp32.
+  ///
+  /// Ba et al. 2016, arXiv:1607.06450.
   public func layerNormalized(weight: Tensor, bias: Tensor? = nil, epsilon: Double)
     throws(TorchError) -> Tensor
   {
