@@ -16,7 +16,10 @@ public enum Engine {
   /// How many threads an operation may use.
   public static var threadCount: Int { Int(ct_thread_count()) }
 
-  /// Sets how many threads an operation may use, for the whole process.
+  /// Sets how many threads an operation may use, for this thread and those that have not computed yet.
+  ///
+  /// Call it before the first operation: OpenMP keeps the number a thread, so one that has computed already
+  /// goes on with what it began with.
   ///
   /// Sums over many threads may round differently from sums over few: runs are bit-identical only with the same number.
   ///
