@@ -1,8 +1,7 @@
 // The C entry points of the kernels: they check what a caller can get wrong, and choose the path.
 #include "ctorch/kernels.h"
 
-#include <atomic>
-#include <cmath>
+#include <utility>
 
 #include "../guarded.h"
 #include "fused.h"
@@ -13,7 +12,7 @@ namespace ctorch {
 
 namespace {
 
-std::atomic<bool> referenceKernels{false};
+thread_local bool referenceKernels = false;
 
 void checkDropout(const ct_dropout_key &key) {
   TORCH_CHECK(
@@ -85,13 +84,13 @@ at::Tensor checkedIndices(
 
 }  // namespace
 
-bool usesReferenceKernels() noexcept { return referenceKernels.load(std::memory_order_relaxed); }
+bool usesReferenceKernels() noexcept { return referenceKernels; }
 
 }  // namespace ctorch
 
 using namespace ctorch;
 
-void ct_use_reference_kernels(bool use) { referenceKernels.store(use, std::memory_order_relaxed); }
+bool ct_use_reference_kernels(bool use) { return std::exchange(referenceKernels, use); }
 
 ct_tensor *ct_ragged_attention(
     const ct_tensor *query, const ct_tensor *key, const ct_tensor *value,

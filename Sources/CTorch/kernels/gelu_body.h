@@ -45,49 +45,48 @@ CTORCH_INLINE Gelu gelu(Floats x) {
   return exactGelu(x);
 }
 
-template <typename Value, bool tanhForm>
+template <typename Value, bool tanhForm, bool differentiable>
 void geluForwardForm(const GeluCall &call, int64_t first, int64_t last) {
   const int64_t columns = call.columns;
   for (int64_t r = first; r < last; ++r) {
     const Value *x = static_cast<const Value *>(call.x) + r * columns;
     Value *y = static_cast<Value *>(call.y) + r * columns;
+    Value *derivative =
+        differentiable ? static_cast<Value *>(call.derivative) + r * columns : nullptr;
     for (int64_t c = 0; c < columns; c += lanes) {
       const int64_t count = columns - c;
       Floats value = load(x + c, count);
       if (call.bias) value += load(call.bias + c, count);
-      store(y + c, value * gelu<tanhForm>(value).gate, count);
-    }
-  }
-}
-
-template <typename Value, bool tanhForm>
-void geluBackwardForm(const GeluCall &call, int64_t first, int64_t last) {
-  const int64_t columns = call.columns;
-  for (int64_t r = first; r < last; ++r) {
-    const Value *x = static_cast<const Value *>(call.x) + r * columns;
-    const Value *yGradient = static_cast<const Value *>(call.yGradient) + r * columns;
-    Value *xGradient =
-        call.xGradient ? static_cast<Value *>(call.xGradient) + r * columns : nullptr;
-    for (int64_t c = 0; c < columns; c += lanes) {
-      const int64_t count = columns - c;
-      Floats value = load(x + c, count);
-      if (call.bias) value += load(call.bias + c, count);
-      const Floats gradient = load(yGradient + c, count) * gelu<tanhForm>(value).derivative;
-      if (xGradient) store(xGradient + c, gradient, count);
-      if (call.biasGradient)
-        store(call.biasGradient + c, load(call.biasGradient + c, count) + gradient, count);
+      const Gelu result = gelu<tanhForm>(value);
+      store(y + c, value * result.gate, count);
+      if constexpr (differentiable) store(derivative + c, result.derivative, count);
     }
   }
 }
 
 template <typename Value>
 void geluForward(const GeluCall &call, int64_t first, int64_t last) {
-  if (call.tanhForm) return geluForwardForm<Value, true>(call, first, last);
-  geluForwardForm<Value, false>(call, first, last);
+  if (call.tanhForm) {
+    if (call.derivative) return geluForwardForm<Value, true, true>(call, first, last);
+    return geluForwardForm<Value, true, false>(call, first, last);
+  }
+  if (call.derivative) return geluForwardForm<Value, false, true>(call, first, last);
+  geluForwardForm<Value, false, false>(call, first, last);
 }
 
 template <typename Value>
 void geluBackward(const GeluCall &call, int64_t first, int64_t last) {
-  if (call.tanhForm) return geluBackwardForm<Value, true>(call, first, last);
-  geluBackwardForm<Value, false>(call, first, last);
+  const int64_t columns = call.columns;
+  for (int64_t r = first; r < last; ++r) {
+    const Value *derivative = static_cast<const Value *>(call.derivative) + r * columns;
+    const Value *yGradient = static_cast<const Value *>(call.yGradient) + r * columns;
+    Value *xGradient = static_cast<Value *>(call.xGradient) + r * columns;
+    for (int64_t c = 0; c < columns; c += lanes) {
+      const int64_t count = columns - c;
+      const Floats gradient = load(yGradient + c, count) * load(derivative + c, count);
+      store(xGradient + c, gradient, count);
+      if (call.biasGradient)
+        store(call.biasGradient + c, load(call.biasGradient + c, count) + gradient, count);
+    }
+  }
 }

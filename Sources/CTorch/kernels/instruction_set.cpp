@@ -1,5 +1,4 @@
 // Which kernels this processor can run; decided when the first one is wanted.
-#include <atomic>
 #include <string_view>
 #include <vector>
 
@@ -30,13 +29,12 @@ const std::vector<const KernelTable *> &available() {
   return tables;
 }
 
-std::atomic<const KernelTable *> chosen{nullptr};
+thread_local const KernelTable *chosen = nullptr;
 
 }  // namespace
 
 const KernelTable &kernels() {
-  const KernelTable *table = chosen.load(std::memory_order_relaxed);
-  return table ? *table : *available().front();
+  return chosen ? *chosen : *available().front();
 }
 
 }  // namespace ctorch
@@ -45,12 +43,12 @@ const char *ct_kernel_instruction_set(void) { return ctorch::kernels().name; }
 
 bool ct_select_kernel_instruction_set(const char *name) {
   if (!name) {
-    ctorch::chosen.store(nullptr);
+    ctorch::chosen = nullptr;
     return true;
   }
   for (const ctorch::KernelTable *table : ctorch::available()) {
     if (std::string_view(name) == table->name) {
-      ctorch::chosen.store(table);
+      ctorch::chosen = table;
       return true;
     }
   }

@@ -71,10 +71,14 @@ struct EmbeddingCall {
   DropoutMask mask;
 };
 
+/// The derivative is what is kept for the backward pass in the place of x: it costs little beside the value.
 struct GeluCall {
   const void *x = nullptr;
   const float *bias = nullptr;
   void *y = nullptr;
+  /// Null when there is no backward pass.
+  void *derivative = nullptr;
+  // Backward only.
   const void *yGradient = nullptr;
   void *xGradient = nullptr;
   float *biasGradient = nullptr;
@@ -125,7 +129,7 @@ struct KernelTable {
   void (*narrow)(const float *values, void *bfloat16, int64_t count);
 };
 
-/// The table in use.
+/// The table in use on the calling thread; work that is shared out takes its functions before.
 const KernelTable &kernels();
 
 extern const KernelTable portableKernels;

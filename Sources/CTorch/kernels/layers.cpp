@@ -152,12 +152,18 @@ struct LayerNorm : torch::autograd::Function<LayerNorm> {
   }
 };
 
-at::Tensor activate(const at::Tensor &x, const at::Tensor &bias, bool tanhForm) {
-  const at::Tensor input = x.contiguous(), output = emptyLike(input), vector = inFloat(bias);
+struct Activated {
+  at::Tensor y, derivative;
+};
+
+Activated activate(const at::Tensor &x, const at::Tensor &bias, bool tanhForm, bool keep) {
+  const at::Tensor input = x.contiguous(), vector = inFloat(bias);
+  const Activated result{emptyLike(input), keep ? emptyLike(input) : at::Tensor()};
   GeluCall call;
   call.x = constData(input);
   call.bias = floats(vector);
-  call.y = data(output);
+  call.y = data(result.y);
+  call.derivative = data(result.derivative);
   call.columns = columnsOf(input);
   call.tanhForm = tanhForm;
   const int64_t rows = rowsOf(input);
@@ -165,39 +171,37 @@ at::Tensor activate(const at::Tensor &x, const at::Tensor &bias, bool tanhForm) 
   parallelPieces(rows, rowsOfPiece(rows), x.numel(), [&](int64_t first, int64_t last) {
     kernel(call, first, last);
   });
-  return output;
+  return result;
 }
 
 struct BiasGelu : torch::autograd::Function<BiasGelu> {
   static at::Tensor forward(
-      AutogradContext *context, const at::Tensor &x, const MaybeTensor &maybeBias, bool tanhForm) {
-    const at::Tensor bias = orUndefined(maybeBias);
-    context->save_for_backward({x, bias});
-    context->saved_data["tanh"] = tanhForm;
-    return activate(x, bias, tanhForm);
+      AutogradContext *context, const at::Tensor &x, const MaybeTensor &bias, bool tanhForm) {
+    const Activated result = activate(x, orUndefined(bias), tanhForm, true);
+    context->save_for_backward({result.derivative});
+    context->saved_data["bias"] = bias ? int64_t(bias->scalar_type()) : int64_t(-1);
+    return result.y;
   }
 
   static tensor_list backward(AutogradContext *context, tensor_list gradients) {
-    const tensor_list saved = context->get_saved_variables();
-    const at::Tensor x = saved[0].contiguous(), yGradient = gradients[0].contiguous();
-    const at::Tensor bias = inFloat(saved[1]), xGradient = emptyLike(x);
+    const at::Tensor derivative = context->get_saved_variables()[0];
+    const at::Tensor yGradient = gradients[0].contiguous(), xGradient = emptyLike(derivative);
+    const int64_t biasType = context->saved_data["bias"].toInt();
     GeluCall call;
-    call.x = constData(x);
-    call.bias = floats(bias);
+    call.derivative = data(derivative);
     call.yGradient = constData(yGradient);
     call.xGradient = data(xGradient);
-    call.columns = columnsOf(x);
-    call.tanhForm = context->saved_data["tanh"].toBool();
-    const int64_t rows = rowsOf(x);
-    VectorGradients sums(bias.defined() ? rows : 0, call.columns, 1);
-    const auto kernel = kernels().geluBackward[elementIndex(x)];
-    parallelPieces(rows, rowsOfPiece(rows), x.numel(), [&](int64_t first, int64_t last) {
+    call.columns = columnsOf(derivative);
+    const int64_t rows = rowsOf(derivative);
+    VectorGradients sums(biasType >= 0 ? rows : 0, call.columns, 1);
+    const auto kernel = kernels().geluBackward[elementIndex(derivative)];
+    parallelPieces(rows, rowsOfPiece(rows), derivative.numel(), [&](int64_t first, int64_t last) {
       GeluCall piece = call;
-      if (bias.defined()) piece.biasGradient = sums.piece(first, 0);
+      if (biasType >= 0) piece.biasGradient = sums.piece(first, 0);
       kernel(piece, first, last);
     });
     return {
-        xGradient, bias.defined() ? sums.total(0, saved[1].scalar_type()) : at::Tensor(),
+        xGradient, biasType >= 0 ? sums.total(0, at::ScalarType(biasType)) : at::Tensor(),
         at::Tensor()};
   }
 };
@@ -219,7 +223,7 @@ at::Tensor dropoutResidualLayerNorm(
 
 at::Tensor biasGelu(const at::Tensor &x, const at::Tensor &bias, bool tanhForm) {
   return needsGradient(x, bias) ? BiasGelu::apply(x, maybe(bias), tanhForm)
-                                : activate(x, bias, tanhForm);
+                                : activate(x, bias, tanhForm, false).y;
 }
 
 }  // namespace ctorch::fused

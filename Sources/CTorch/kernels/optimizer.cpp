@@ -197,13 +197,14 @@ bool ct_cast_copy(ct_tensor *destination, const ct_tensor *source) {
       to.copy_(from);
       return;
     }
+    const KernelTable &table = kernels();
     parallelPieces(to.numel(), pieceElements, to.numel(), [&](int64_t first, int64_t last) {
       if (widens) {
-        kernels().widen(
+        table.widen(
             from.const_data_ptr<at::BFloat16>() + first, to.mutable_data_ptr<float>() + first,
             last - first);
       } else {
-        kernels().narrow(
+        table.narrow(
             from.const_data_ptr<float>() + first, to.mutable_data_ptr<at::BFloat16>() + first,
             last - first);
       }

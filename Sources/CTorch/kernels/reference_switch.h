@@ -7,7 +7,7 @@
 
 namespace ctorch {
 
-/// What `ct_use_reference_kernels` set.
+/// What `ct_use_reference_kernels` set for this thread.
 bool usesReferenceKernels() noexcept;
 
 /// Whether all tensors (undefined ones left out) lie on the CPU, and `first` is float32 or bfloat16.

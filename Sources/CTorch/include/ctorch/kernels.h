@@ -27,14 +27,14 @@ typedef struct {
   ct_dropout_key dropout;
 } ct_attention_options;
 
-// Forces the plain path everywhere (for tests and for comparing); false by default. Per process.
-void ct_use_reference_kernels(bool use);
+// Whether the calling thread takes the plain path everywhere (for tests and for comparing); gives the choice before.
+bool ct_use_reference_kernels(bool use);
 
-// The instruction set that the kernels were chosen for: "avx512-bf16", "avx512", "avx2" or "portable".
+// The instruction set that the calling thread's kernels run with: "avx512-bf16", "avx512", "avx2" or "portable".
 const char *ct_kernel_instruction_set(void);
 
-// Chooses another one that this processor has (for tests and for comparing); null goes back to the best.
-// False when this processor or this build does not have it.
+// Chooses another one for the calling thread, of those that this processor has (for tests and for comparing); null
+// goes back to the best. False when this processor or this build does not have it.
 bool ct_select_kernel_instruction_set(const char *name);
 
 // Attention of every sequence's queries over the same sequence's keys.
