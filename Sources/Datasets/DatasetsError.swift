@@ -11,11 +11,17 @@ public struct DatasetsError: Error, CustomStringConvertible, LocalizedError, Sen
   /// The whole message, for people.
   public let description: String
 
+  /// The columns that there are, when one is missing that was asked for.
+  public let columns: [String]
+
   /// The same as ``description``.
   public var errorDescription: String? { description }
 
   /// Makes an error out of its parts.
-  public init(_ code: Code, _ description: String, at location: RowLocation? = nil) {
+  public init(
+    _ code: Code, _ description: String, at location: RowLocation? = nil, columns: [String] = []
+  ) {
+    self.columns = columns
     self.code = code
     self.location = location
     self.description = description

@@ -1,5 +1,7 @@
+public import Foundation
+
 /// A model that cannot be built, loaded or saved as asked.
-public struct LayersError: Error, Sendable, CustomStringConvertible {
+public struct LayersError: Error, Sendable, CustomStringConvertible, LocalizedError {
   /// What kind of failure it was.
   public enum Code: Sendable, Hashable {
     /// Weights that the model needs are missing, or have other shapes.
@@ -18,6 +20,9 @@ public struct LayersError: Error, Sendable, CustomStringConvertible {
   public let code: Code
   /// A sentence: what is wrong, where, and what to do.
   public let description: String
+
+  /// The description.
+  public var errorDescription: String? { description }
 
   /// Makes an error from a code and a sentence.
   public init(_ code: Code, _ description: String) {

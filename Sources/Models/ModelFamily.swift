@@ -27,6 +27,8 @@ public struct ModelFamily: Sendable {
   let heads: Heads
   /// Keys of `config.json` that `dropout` in a recipe overrides.
   let dropoutKeys: [String]
+  /// The longest sequence that a configuration allows; nil without a limit.
+  let maximumLength: @Sendable (ConfigurationFile) throws -> Int?
   let makeEncoder: @Sendable (ConfigurationFile, ModuleScope) throws -> any TextEncoder
   let makeSequenceClassifier:
     @Sendable (ConfigurationFile, _ labels: Int, ModuleScope) throws -> any SequenceClassifier

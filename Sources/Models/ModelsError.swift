@@ -1,5 +1,7 @@
+public import Foundation
+
 /// A model folder that cannot be understood, loaded or written.
-public struct ModelsError: Error, Sendable, CustomStringConvertible {
+public struct ModelsError: Error, Sendable, CustomStringConvertible, LocalizedError {
   /// What kind of failure it was.
   public enum Code: Sendable, Hashable {
     /// `config.json` is missing, damaged, or asks for something that is not supported.
@@ -18,6 +20,9 @@ public struct ModelsError: Error, Sendable, CustomStringConvertible {
   public let code: Code
   /// A sentence: what is wrong, where, and what to do.
   public let description: String
+
+  /// The description.
+  public var errorDescription: String? { description }
 
   /// Makes an error from a code and a sentence.
   public init(_ code: Code, _ description: String) {

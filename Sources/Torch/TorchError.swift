@@ -1,7 +1,8 @@
 internal import CTorch
+public import Foundation
 
 /// A failure that libtorch reported, or a request that the engine refuses.
-public struct TorchError: Error, Sendable, CustomStringConvertible {
+public struct TorchError: Error, Sendable, CustomStringConvertible, LocalizedError {
   /// What kind of failure it was.
   public enum Code: Sendable, Hashable {
     /// An operation was refused: shapes, dtypes or values that do not fit.
@@ -18,6 +19,9 @@ public struct TorchError: Error, Sendable, CustomStringConvertible {
   public let code: Code
   /// A sentence: what is wrong, where, and what to do.
   public let description: String
+
+  /// The description.
+  public var errorDescription: String? { description }
 
   /// Makes an error from a code and a sentence.
   public init(_ code: Code, _ description: String) {

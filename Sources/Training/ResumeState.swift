@@ -22,6 +22,8 @@ public struct ResumeState: Codable, Sendable, Equatable {
   public var evaluationsWithoutBest = 0
   /// Whether the evaluation after ``step`` is still to be made.
   public var evaluationIsDue = false
+  /// The steps made before the latest evaluation.
+  public var evaluatedStep: Int?
   /// Seconds of training before this state.
   public var seconds = 0.0
   /// Whether the run has ended, and why when early.

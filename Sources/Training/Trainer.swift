@@ -34,6 +34,7 @@ public final class Trainer<Work: TaskModel> {
   let optimizer: Optimizer
   let schedule: LearningRateSchedule
   private(set) var state = ResumeState()
+  private var storedStep: Int?
 
   /// What a run is made of besides the task and its examples.
   public struct Setup {
@@ -116,6 +117,7 @@ public final class Trainer<Work: TaskModel> {
     }
     try resume.restore(stored, store: task.store, optimizer: optimizer)
     state = stored
+    storedStep = stored.step
     return true
   }
 
@@ -143,6 +145,12 @@ public final class Trainer<Work: TaskModel> {
       if isDue(configuration.saveEvery, after: step) || state.evaluationIsDue { try storeState() }
       if state.evaluationIsDue, let outcome = try evaluateAndKeep() { return outcome }
     }
+    // The last weights may be the best, whenever the validation data were scored before.
+    if !validation.isEmpty, state.evaluatedStep != state.step {
+      state.evaluationIsDue = true
+      try storeState()
+      if let outcome = try evaluateAndKeep() { return outcome }
+    }
     return try end(nil)
   }
 
@@ -164,10 +172,16 @@ public final class Trainer<Work: TaskModel> {
     }
   }
 
+  /// Stores weights, optimiser and state; only the state when the others are stored already.
   func storeState() throws {
     guard let resume else { return }
+    if storedStep == state.step {
+      try resume.write(state)
+      return
+    }
     state = try resume.store(
       state, store: task.store, optimizer: optimizer, keeping: configuration.keepCheckpoints)
+    storedStep = state.step
     for callback in callbacks { try callback.stateStored(step: state.step) }
   }
 
@@ -175,8 +189,10 @@ public final class Trainer<Work: TaskModel> {
 
   /// Scores the validation data, keeps the weights when they are the best, and says when to stop.
   private func evaluateAndKeep() throws -> Outcome? {
-    defer { state.evaluationIsDue = false }
-    guard !validation.isEmpty else { return nil }
+    guard !validation.isEmpty else {
+      state.evaluationIsDue = false
+      return nil
+    }
     let report: EvaluationReport
     do {
       report = try score()
@@ -194,13 +210,17 @@ public final class Trainer<Work: TaskModel> {
       state.evaluationsWithoutBest += 1
     }
     state.evaluationIsDue = false
-    try resume?.write(state)
+    state.evaluatedStep = state.step
     let record = EvaluationRecord(
       step: state.step, epoch: plan.epochs(after: state.step - 1), report: report, metric: metric,
       value: value, isBest: isBest)
+    var reason: String?
     for callback in callbacks {
-      if case .stop(let reason) = try callback.evaluationEnded(record) { return try end(reason) }
+      if case .stop(let why) = try callback.evaluationEnded(record) { reason = reason ?? why }
     }
+    // After the callbacks: a run killed in between scores again, and records twice rather than never.
+    try resume?.write(state)
+    if let reason { return try end(reason) }
     if let patience = configuration.earlyStoppingPatience,
       state.evaluationsWithoutBest >= patience, state.step < plan.totalSteps
     {

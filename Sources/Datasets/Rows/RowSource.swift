@@ -33,7 +33,7 @@ func noSuchColumn(
   }
   message += " Its columns are \(quotedList(columns, limit: 40))."
   if let hint { message += " " + hint }
-  return DatasetsError(.noSuchColumn, message)
+  return DatasetsError(.noSuchColumn, message, columns: columns)
 }
 
 /// The error for a file that holds nothing.

@@ -14,6 +14,7 @@ extension ModelFamily {
     // Checkpoints of masked language models have no pooler; it belongs to the head on whole texts.
     heads: .init(sequenceClassification: ["classifier.", "bert.pooler."]),
     dropoutKeys: ["hidden_dropout_prob", "attention_probs_dropout_prob", "classifier_dropout"],
+    maximumLength: { try BertConfiguration($0).maximumLength },
     makeEncoder: { file, scope in try Bert(BertConfiguration(file), at: scope) },
     makeSequenceClassifier: { file, labels, scope in
       try BertForSequenceClassification(BertConfiguration(file), labels: labels, at: scope)

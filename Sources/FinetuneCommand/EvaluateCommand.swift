@@ -1,0 +1,57 @@
+import ArgumentParser
+import Finetune
+import Foundation
+
+/// `finetune evaluate`: a tuned model on a file with labels.
+struct EvaluateCommand: ParsableCommand {
+  static let configuration = CommandConfiguration(
+    commandName: "evaluate",
+    abstract: "Scores a tuned model on a file with labels.",
+    discussion: """
+      Prints the classification report and the confusion matrix. Columns are those of the training \
+      unless flags name others.
+
+      EXAMPLES
+        finetune evaluate runs/reviews test.csv
+        finetune evaluate runs/reviews test.csv --json report.json --predictions answers.jsonl
+        finetune evaluate some-hub-model test.tsv --text-column sentence --label-column class
+      """)
+
+  @Argument(help: "The folder of a tuned model.", completion: .directory)
+  var model: String
+
+  @Argument(help: "A file or folder of rows with labels.", completion: .file())
+  var data: String
+
+  @Option(help: ArgumentHelp("Writes the report as JSON.", valueName: "file"))
+  var json: String?
+
+  @Option(help: ArgumentHelp("Writes the report as Markdown.", valueName: "file"))
+  var markdown: String?
+
+  @Option(help: ArgumentHelp("Writes each row's answer as JSON Lines.", valueName: "file"))
+  var predictions: String?
+
+  @Flag(inversion: .prefixedNo, help: "Confidence intervals by the bootstrap.")
+  var intervals = true
+
+  @OptionGroup(title: "Data") var columns: ColumnOptions
+  @OptionGroup(title: "Computing") var compute: ComputeOptions
+
+  func run() throws {
+    let environment = try compute.environment()
+    Screen.note(environment.line)
+    let classifier = try TunedClassifier(
+      folder: URL(filePath: model, directoryHint: .isDirectory), environment: environment)
+    classifier.notes.forEach { Screen.note("Note: \($0)") }
+    var evaluation = EvaluationRun(classifier)
+    evaluation.columns = columns.choice
+    evaluation.batch = compute.batch
+    evaluation.bootstrap = intervals ? BootstrapSettings() : nil
+    evaluation.predictions = predictions.map { URL(filePath: $0) }
+    let report = try evaluation.execute(URL(filePath: data), sink: Screen.progress())
+    if let json { try AtomicFile.write(report.json(), to: URL(filePath: json)) }
+    if let markdown { try AtomicFile.write(report.markdown, to: URL(filePath: markdown)) }
+    Screen.result(report.text)
+  }
+}

@@ -1,0 +1,31 @@
+import ArgumentParser
+import Finetune
+import Foundation
+
+/// `finetune inspect`: what a folder or file is.
+struct InspectCommand: ParsableCommand {
+  static let configuration = CommandConfiguration(
+    commandName: "inspect",
+    abstract: "Tells what a model folder, a run or a data file is.",
+    discussion: """
+      EXAMPLES
+        finetune inspect runs/reviews
+        finetune inspect model.safetensors
+        finetune inspect reviews.csv --text-column text
+      """)
+
+  @Argument(help: "A model folder, a run, a safetensors file or a data file.", completion: .file())
+  var path: String
+
+  @Flag(help: "Lists every tensor of the weights.")
+  var tensors = false
+
+  @OptionGroup(title: "Data") var columns: ColumnOptions
+
+  func run() throws {
+    let url = URL(filePath: path)
+    for line in try Inspection(url, columns: columns.choice, listsTensors: tensors).lines {
+      Screen.result(line)
+    }
+  }
+}

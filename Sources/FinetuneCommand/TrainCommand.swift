@@ -1,0 +1,45 @@
+import ArgumentParser
+import Finetune
+import Foundation
+
+/// `finetune train`: a recipe, flags, or both.
+struct TrainCommand: ParsableCommand {
+  static let configuration = CommandConfiguration(
+    commandName: "train",
+    abstract: "Fine-tunes a model on your data.",
+    discussion: """
+      Settings come from a recipe, from flags, or from both; flags win. The resolved recipe is stored \
+      with the run. Ctrl-C stores the state of the run, and --resume goes on from it, bit for bit.
+
+      EXAMPLES
+        finetune train recipe.yaml
+        finetune train recipe.yaml --set training.epochs=3 --output runs/longer
+        finetune train --model bert-base --task text-classification --train reviews.csv \\
+          --validation 0.1 --test test.csv --text-column text --label-column label --epochs 3 \\
+          --batch-tokens 2048 --learning-rate 5e-5 --output runs/reviews
+        finetune train recipe.yaml --resume
+      """)
+
+  @Argument(help: "A recipe in YAML.", completion: .file(extensions: ["yaml", "yml"]))
+  var recipe: String?
+
+  @OptionGroup(title: "Settings") var settings: RecipeOptions
+
+  func run() throws {
+    let resolved = try RecipeBuilder(file: recipe, overrides: settings.overrides()).build()
+    resolved.notes.forEach { Screen.note("Note: \($0)") }
+    let control = RunControl()
+    let interrupts = Interrupts(control)
+    let run = TrainingRun(
+      resolved.recipe, sink: Screen.progress(), version: Release.version, control: control)
+    let summary = try withExtendedLifetime(interrupts) { try run.execute() }
+    let folder = summary.folder.relativePath
+    switch summary.ending {
+    case .completed: Screen.note("The tuned model is in \(folder).")
+    case .stopped(let reason): Screen.note("Stopped early: \(reason). The tuned model is in \(folder).")
+    case .interrupted:
+      Screen.note("Interrupted. Go on with: finetune train \(folder)/recipe.yaml --resume")
+      throw ExitCode(130)
+    }
+  }
+}

@@ -1,0 +1,24 @@
+public import Foundation
+internal import Layers
+
+/// What a model folder holds, read without its weights.
+public struct ModelDescription {
+  /// The configuration, every key kept.
+  public let configuration: ConfigurationFile
+  /// The family that its `config.json` names.
+  public let family: ModelFamily
+  /// The labels, of a classifier.
+  public let labels: ClassificationLabels?
+  /// Tokens of the longest sequence; nil when there is no limit.
+  public let maximumLength: Int?
+
+  /// Reads `config.json` of a folder.
+  ///
+  /// - Throws: ``ModelsError`` when there is none, or it asks for something that is not supported.
+  public init(folder: URL) throws {
+    configuration = try ConfigurationFile(folder: folder)
+    family = try ModelFamily.of(configuration)
+    labels = try ClassificationLabels(configuration)
+    maximumLength = try family.maximumLength(configuration)
+  }
+}

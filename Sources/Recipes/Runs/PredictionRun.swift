@@ -1,0 +1,80 @@
+public import Datasets
+public import Foundation
+internal import Models
+public import Tasks
+internal import Tokenizers
+
+/// Answers for texts: a file, sentences, or lines as they come.
+public struct PredictionRun {
+  /// The classifier.
+  public let classifier: TunedClassifier
+  /// Which columns of a file are meant.
+  public var columns = ColumnChoice()
+  /// How much goes into one batch.
+  public var batch = BatchSize.tokens(8192)
+  /// Whether every label's probability is told.
+  public var allScores = false
+  /// Whether the text is repeated in the answer.
+  public var withText = true
+  /// The probability from which a label of a multi-label task is predicted.
+  public var threshold = 0.5
+
+  /// Rows of a file that are in memory at once.
+  private static let window = 8192
+
+  /// Makes a run with the defaults.
+  public init(_ classifier: TunedClassifier) {
+    self.classifier = classifier
+  }
+
+  /// Answers for each text, in order; `receive` gets each answer.
+  public func predict(texts: [String], receive: (TextPrediction) throws -> Void) throws {
+    let rows = texts.enumerated().map { index, text in
+      TextRow(text: text, location: RowLocation(file: "input", line: index + 1))
+    }
+    try predict(rows, isFile: false, receive: receive)
+  }
+
+  /// Answers for each row of a file, in order, without holding the file.
+  ///
+  /// - Parameter notes: Gets sentences on how the file was read.
+  /// - Throws: `DatasetsError` when the file cannot be read; no answer is left out.
+  public func predict(
+    file: URL, notes: (String) -> Void, receive: (TextPrediction) throws -> Void
+  ) throws {
+    let reader = try TextRowReader(
+      file, format: columns.fileFormat,
+      mapping: columns.mapping(classifier.recipe, expectsLabels: false), target: .none)
+    var rows: [TextRow] = []
+    while let row = try reader.next() {
+      rows.append(row)
+      if rows.count == Self.window {
+        try predict(rows, isFile: true, receive: receive)
+        rows.removeAll(keepingCapacity: true)
+      }
+    }
+    try predict(rows, isFile: true, receive: receive)
+    reader.notes.forEach(notes)
+  }
+
+  private func predict(
+    _ rows: [TextRow], isFile: Bool, receive: (TextPrediction) throws -> Void
+  ) throws {
+    let encoding = try classifier.encoding(expectsLabels: false)
+    let encodings = try encoding.encode(rows)
+    let examples = try encoding.examples(rows, encodings)
+    let evaluator = Evaluator(classifier.task, batch: batch.holding(examples))
+    var next = 0
+    try evaluator.predict(examples) { outputs, _ in
+      for output in outputs {
+        var answer = TextPrediction(
+          output, labels: classifier.labels, threshold: threshold, allScores: allScores)
+        answer.describe(rows[next], withText: withText)
+        if !isFile { (answer.file, answer.line) = (nil, nil) }
+        answer.truncatedTokens = encodings[next].truncatedTokens.positive
+        try receive(answer)
+        next += 1
+      }
+    }
+  }
+}

@@ -1,0 +1,125 @@
+internal import Datasets
+internal import Evaluation
+internal import Foundation
+internal import Layers
+internal import Models
+internal import Optimizers
+internal import Tasks
+internal import Torch
+internal import Tracking
+internal import Training
+
+extension TrainingRun {
+  /// Scores the kept weights and writes reports, predictions and the model card.
+  func finish(
+    _ task: TextClassification, _ prepared: PreparedData, _ environment: RunEnvironment,
+    _ trainer: Trainer<TextClassification>, _ log: RunLog
+  ) throws -> EvaluationReport? {
+    if let best = trainer.best, recipe.training.keepBest, best.step != trainer.step {
+      say("The weights after step \(best.step) were the best, and are the ones kept.")
+      let kept = try SafetensorsFile(output.url.appending(path: "model.safetensors"))
+      for parameter in task.store.parameters {
+        try parameter.assign(kept.tensor(parameter.name))
+      }
+    }
+    let isTest = !prepared.test.isEmpty
+    let examples = isTest ? prepared.test : prepared.validation
+    let table = isTest ? prepared.preflight.splits.test : prepared.preflight.splits.validation
+    var report: EvaluationReport?
+    if let table, !examples.isEmpty {
+      let scored = try score(task, examples, table.rows)
+      try log.write(
+        MetricRecord(
+          step: trainer.step, epoch: 0, kind: isTest ? MetricRecord.test : "validation",
+          values: scored.scores))
+      try AtomicFile.write(scored.json(), to: output.url.appending(path: "evaluation.json"))
+      try AtomicFile.write(scored.markdown, to: output.url.appending(path: "evaluation.md"))
+      say("\(isTest ? "Test" : "Validation") data, \(Self.grouped(scored.rows)) rows:\n")
+      say(scored.text)
+      report = scored
+    }
+    try card(task, prepared, environment, report).write(into: output.url)
+    return report
+  }
+
+  private func score(
+    _ task: TextClassification, _ examples: [ClassificationExample], _ rows: [TextRow]
+  ) throws -> EvaluationReport {
+    var evaluator = Evaluator(task, batch: recipe.training.evaluationBatchSize)
+    let progress = ProgressReporter(title: "evaluate", total: examples.count, sink: sink)
+    evaluator.progress = { progress.update(ProgressState(step: $0)) }
+    defer { progress.clear() }
+    let writer = try PredictionWriter(output.url.appending(path: "predictions.jsonl"))
+    var next = 0
+    let report = try evaluator.evaluate(examples, bootstrap: BootstrapSettings()) { outputs, _ in
+      for output in outputs {
+        var answer = TextPrediction(output, labels: task.pretrained.labels, allScores: true)
+        answer.describe(rows[next], withText: true)
+        try writer.write(answer)
+        next += 1
+      }
+    }
+    try writer.commit()
+    return report
+  }
+
+  private func card(
+    _ task: TextClassification, _ prepared: PreparedData, _ environment: RunEnvironment,
+    _ report: EvaluationReport?
+  ) -> ModelCard {
+    var card = ModelCard(
+      name: output.url.lastPathComponent, baseModel: recipe.model, kind: task.evaluationKind,
+      reproduction: .init(
+        seed: UInt64(clamping: recipe.training.seed),
+        versions: ["swift-finetune": version, "libtorch": Engine.version],
+        hardware: environment.line, recipeFile: "recipe.yaml"))
+    card.labels = task.evaluationKind == .regression ? [] : task.labels
+    let paths: [String: String] = [
+      "train": recipe.data.train, "test": recipe.data.test ?? "",
+      "validation": recipe.data.validationPath ?? recipe.data.train,
+    ]
+    card.data = prepared.preflight.report.splits.map { split in
+      ModelCard.DataDescription(
+        name: URL(filePath: paths[split.name] ?? "").lastPathComponent, split: split.name,
+        rows: split.rows,
+        labelCounts: Dictionary(
+          split.labels.map { ($0.label, $0.rows) }, uniquingKeysWith: { first, _ in first }))
+    }
+    card.settings = [
+      .init("learning rate", "\(recipe.optimizer.learningRate)"),
+      .init("optimizer", recipe.optimizer.kind.rawValue),
+      .init("schedule", recipe.schedule.kind.rawValue),
+      .init("length", recipe.training.length.text), .init("batch", recipe.training.batch.text),
+      .init("precision", environment.computeType == .float32 ? "fp32" : "bf16"),
+    ]
+    card.evaluation = report
+    card.evaluated = card.data.last { $0.split != "train" }
+    card.maximumLength = prepared.preflight.report.maximumLength
+    return card
+  }
+}
+
+extension DataConfiguration {
+  /// The file of the validation data, when they have one of their own.
+  var validationPath: String? {
+    if case .file(let path) = validation { path } else { nil }
+  }
+}
+
+extension RunLength {
+  var text: String {
+    switch self {
+    case .epochs(let count): "\(count) epochs"
+    case .steps(let count): "\(count) steps"
+    }
+  }
+}
+
+extension BatchLimit {
+  var text: String {
+    switch self {
+    case .sequences(let count): "\(count) sequences"
+    case .tokens(let count): "\(count) tokens"
+    }
+  }
+}

@@ -1,0 +1,202 @@
+internal import Datasets
+public import Evaluation
+public import Foundation
+internal import Layers
+internal import Models
+internal import Optimizers
+internal import Tasks
+internal import Tokenizers
+public import Tracking
+public import Training
+
+/// A whole run from a recipe: data, pre-flight, training, evaluation, and everything that its folder holds.
+public final class TrainingRun {
+  /// How a run ended.
+  public struct Summary {
+    /// How training ended.
+    public let ending: Ending
+    /// Where the run lies.
+    public let folder: URL
+    /// What the kept weights scored on the test data, or on the validation data without any; nil without both, and for
+    /// a run that was interrupted.
+    public let report: EvaluationReport?
+  }
+
+  /// How training ended.
+  public enum Ending: Sendable, Equatable {
+    /// All steps were made.
+    case completed
+    /// It ended early, and why.
+    case stopped(reason: String)
+    /// It was interrupted; its state is stored.
+    case interrupted
+  }
+
+  let recipe: Recipe
+  let sink: ProgressSink
+  let control: RunControl
+  let version: String
+  let output: OutputFolder
+
+  /// Prepares a run; nothing is read or written.
+  ///
+  /// - Parameters:
+  ///   - recipe: What the user asked for.
+  ///   - sink: Where the run tells what it does.
+  ///   - version: The version of this software, for the records.
+  ///   - control: Lets a signal handler end the run.
+  public init(_ recipe: Recipe, sink: ProgressSink, version: String, control: RunControl) {
+    self.recipe = recipe
+    self.sink = sink
+    self.version = version
+    self.control = control
+    output = OutputFolder(URL(filePath: recipe.output.folder, directoryHint: .isDirectory))
+  }
+
+  func say(_ text: String) { sink.write(text + "\n") }
+
+  /// Makes the run.
+  ///
+  /// - Throws: An error of the layer that refused, as a sentence. What was in the output folder before is then still there.
+  public func execute() throws -> Summary {
+    try recipe.validate()
+    try output.check(overwrite: recipe.output.overwrite, resume: recipe.output.resume)
+    let environment = try RunEnvironment(
+      device: recipe.training.device, precision: recipe.training.precision,
+      threads: recipe.training.threads)
+    say(environment.line)
+
+    let base = URL(filePath: recipe.model, directoryHint: .isDirectory)
+    let tokenizer = try tokenizer(in: base)
+    let description = try ModelDescription(folder: base)
+    let data = try RunData(recipe)
+    data.notes.forEach { say("Note: \($0)") }
+    let prepared = try PreparedData(
+      data, recipe: recipe, tokenizer: tokenizer,
+      modelLimit: [description.maximumLength, tokenizer.maximumLength].compactMap(\.self).min(),
+      known: description.labels, threads: environment.threads)
+    say(prepared.preflight.report.text)
+
+    let isResumed = try recipe.output.resume && output.contents() == .run
+    if recipe.output.resume, !isResumed { say("There is nothing to resume: the run starts anew.") }
+    let replaces = try recipe.output.overwrite && output.contents() == .run
+    if !isResumed { try output.begin(replacing: replaces) }
+    do {
+      try prepared.preflight.write(to: output.url)
+      try prepared.preflight.enforce()
+      let task = try makeTask(base, tokenizer, prepared, environment)
+      let summary = try train(task, prepared, environment)
+      if summary.ending != .interrupted { try output.finish() }
+      return summary
+    } catch {
+      if replaces, try output.restore() {
+        say("The run that was to be replaced is back in \(output.url.path).")
+      }
+      throw error
+    }
+  }
+
+  private func tokenizer(in folder: URL) throws -> PretrainedTokenizer {
+    let tokenizer = try PretrainedTokenizer(folder: folder)
+    tokenizer.notes.forEach { say("Note: \($0)") }
+    return tokenizer
+  }
+
+  private func makeTask(
+    _ base: URL, _ tokenizer: PretrainedTokenizer, _ prepared: PreparedData,
+    _ environment: RunEnvironment
+  ) throws -> TextClassification {
+    let model = try PretrainedClassifier(
+      folder: base, labels: prepared.labels, dropout: recipe.training.dropout,
+      options: environment.storeOptions(seed: recipe.training.seed, isTrainable: true))
+    let task = try TextClassification(
+      model, tokenizer: tokenizer, smoothing: recipe.training.labelSmoothing,
+      weights: prepared.classWeights(recipe.training.classWeights))
+    try model.store.setTrainable()
+    let count = model.store.parameters.reduce(0) { $0 + $1.count }
+    say("Model \(recipe.model): \(model.family.modelType), \(Self.grouped(count)) parameters")
+    model.store.report.notes().forEach { say("  \($0)") }
+    return task
+  }
+
+  private func train(
+    _ task: TextClassification, _ prepared: PreparedData, _ environment: RunEnvironment
+  ) throws -> Summary {
+    try writeRecipe(environment)
+    var setup = Trainer<TextClassification>.Setup()
+    setup.training = recipe.training
+    setup.optimizer = recipe.optimizer
+    setup.schedule = recipe.schedule
+    setup.modelFolder = output.url
+    setup.resumeFolder = ResumeFolder(output.url.appending(path: "resume"))
+    setup.fingerprint = prepared.fingerprint(recipe)
+    setup.control = control
+    let relay = RelayCallback()
+    setup.callbacks = [relay]
+    let trainer = try Trainer(
+      task, training: prepared.train, validation: prepared.validation, setup: setup)
+    let isResumed = recipe.output.resume ? try trainer.resumeIfStored() : false
+    if isResumed { say("Resuming after step \(trainer.step) of \(trainer.totalSteps).") }
+
+    let log = try RunLog(folder: output.url, resumingAt: recipe.output.resume ? trainer.step : nil)
+    log.notes.forEach { say("Note: \($0)") }
+    let recorder = RunRecorder(
+      log: log, sink: sink, totalSteps: trainer.totalSteps, firstStep: trainer.step,
+      logEverySteps: recipe.training.logEverySteps)
+    relay.target = recorder
+    defer { recorder.clear() }
+    let outcome = try trainer.run()
+    recorder.finish()
+
+    switch outcome {
+    case .interrupted:
+      try log.close()
+      return Summary(ending: .interrupted, folder: output.url, report: nil)
+    case .completed, .stopped:
+      let report = try finish(task, prepared, environment, trainer, log)
+      try log.close()
+      if case .stopped(let reason) = outcome {
+        return Summary(ending: .stopped(reason: reason), folder: output.url, report: report)
+      }
+      return Summary(ending: .completed, folder: output.url, report: report)
+    }
+  }
+
+  private func writeRecipe(_ environment: RunEnvironment) throws {
+    try recipe.write(
+      to: output.url.appending(path: "recipe.yaml"),
+      header: [
+        "The resolved recipe of this run: every setting, given or default.",
+        "swift-finetune \(version); \(environment.line)",
+      ])
+  }
+
+  static func grouped(_ number: Int) -> String {
+    var digits = String(number)
+    var parts: [String] = []
+    while digits.count > 3 {
+      parts.insert(String(digits.suffix(3)), at: 0)
+      digits.removeLast(3)
+    }
+    return ([digits] + parts).joined(separator: ",")
+  }
+}
+
+/// Passes on to a callback that can be made only once the trainer is.
+private final class RelayCallback: TrainingCallback {
+  var target: (any TrainingCallback)?
+
+  func stepEnded(_ record: StepRecord) throws -> TrainingFlow {
+    try target?.stepEnded(record) ?? .proceed
+  }
+
+  func evaluationProceeded(_ done: Int, of total: Int) throws {
+    try target?.evaluationProceeded(done, of: total)
+  }
+
+  func evaluationEnded(_ record: EvaluationRecord) throws -> TrainingFlow {
+    try target?.evaluationEnded(record) ?? .proceed
+  }
+
+  func stateStored(step: Int) throws { try target?.stateStored(step: step) }
+}

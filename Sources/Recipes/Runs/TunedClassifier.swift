@@ -1,0 +1,51 @@
+internal import Datasets
+public import Foundation
+internal import Layers
+public import Models
+public import Tasks
+internal import Tokenizers
+internal import Torch
+
+/// A tuned classifier from its folder: ready to answer, with the settings that it was trained with.
+public struct TunedClassifier {
+  /// The folder.
+  public let folder: URL
+  /// Model, tokenizer and loss.
+  public let task: TextClassification
+  /// The recipe that made it; nil for a folder of other origin.
+  public let recipe: Recipe?
+  /// Where and how it computes.
+  public let environment: RunEnvironment
+  /// Sentences for the user.
+  public let notes: [String]
+
+  /// Loads a folder, strictly.
+  ///
+  /// - Throws: An error of the layer that refused, as a sentence.
+  public init(folder: URL, environment: RunEnvironment) throws {
+    self.folder = folder
+    self.environment = environment
+    let tokenizer = try PretrainedTokenizer(folder: folder)
+    let model = try PretrainedClassifier(
+      tuned: folder, options: environment.storeOptions(seed: 0, isTrainable: false))
+    task = try TextClassification(model, tokenizer: tokenizer)
+    let file = folder.appending(path: "recipe.yaml")
+    recipe =
+      FileManager.default.fileExists(atPath: file.path) ? try Recipe(file: file.path) : nil
+    notes = tokenizer.notes + model.store.report.notes()
+  }
+
+  /// What one row's answer is, and the labels.
+  public var labels: ClassificationLabels { task.pretrained.labels }
+
+  /// How rows become examples: cut as in training; labels only where `expectsLabels`.
+  public func encoding(expectsLabels: Bool) throws -> TextEncoding {
+    let limit = TextClassification.maximumLength(
+      of: task.pretrained.model.encoder, task.tokenizer)
+    let options =
+      try recipe?.encodingOptions(modelLimit: limit) ?? EncodingOptions(maximumLength: limit)
+    let set = expectsLabels && labels.problem != .regression ? try LabelSet(names: labels.names) : nil
+    return TextEncoding(
+      tokenizer: task.tokenizer, labels: set, options: options, threads: environment.threads)
+  }
+}
