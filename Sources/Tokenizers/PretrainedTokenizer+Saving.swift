@@ -1,4 +1,8 @@
-public import FoundationEssentials
+#if canImport(FoundationEssentials)
+  public import FoundationEssentials
+#else
+  public import Foundation
+#endif
 
 extension PretrainedTokenizer {
   /// Writes the tokenizer's files, from which this type and Transformers' `AutoTokenizer` read the

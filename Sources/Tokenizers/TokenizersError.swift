@@ -1,4 +1,8 @@
-public import FoundationEssentials
+#if canImport(FoundationEssentials)
+  public import FoundationEssentials
+#else
+  public import Foundation
+#endif
 
 /// What went wrong with a tokenizer's files or with a text to encode.
 public struct TokenizersError: Error, CustomStringConvertible, Sendable, Equatable {

@@ -68,7 +68,8 @@ extension TrainingRun {
     _ report: EvaluationReport?
   ) -> ModelCard {
     var card = ModelCard(
-      name: output.url.lastPathComponent, baseModel: recipe.model, kind: task.evaluationKind,
+      name: output.url.lastPathComponent,
+      baseModel: URL(filePath: recipe.model).lastPathComponent, kind: task.evaluationKind,
       reproduction: .init(
         seed: UInt64(clamping: recipe.training.seed),
         versions: ["swift-finetune": version, "libtorch": Engine.version],

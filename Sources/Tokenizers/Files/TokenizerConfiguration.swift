@@ -1,4 +1,8 @@
-internal import FoundationEssentials
+#if canImport(FoundationEssentials)
+  internal import FoundationEssentials
+#else
+  internal import Foundation
+#endif
 
 /// What `tokenizer_config.json`, `special_tokens_map.json` and `added_tokens.json` say beside the
 /// tokeniser itself, in the spelling of Transformers 4 or 5.
