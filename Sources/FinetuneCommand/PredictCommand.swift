@@ -36,7 +36,8 @@ struct PredictCommand: ParsableCommand {
 
   @Option(
     help: ArgumentHelp(
-      "The probability from which a label is told, with several labels a text.", valueName: "share"))
+      "The probability from which a label is told, with several labels a text.",
+      valueName: "share"))
   var threshold = 0.5
 
   @OptionGroup(title: "Data") var columns: ColumnOptions
@@ -91,7 +92,8 @@ struct PredictCommand: ParsableCommand {
     return nil
   }
 
-  /// Answers for lines as they come: several at once when they are there, one at a time from a person.
+  /// Answers for lines as they come: several at once when they are there, one at a time from a
+  /// person.
   private func predictStandardInput(
     _ prediction: PredictionRun, _ receive: (TextPrediction) throws -> Void
   ) throws {

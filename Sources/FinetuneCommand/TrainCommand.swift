@@ -36,7 +36,8 @@ struct TrainCommand: ParsableCommand {
     let folder = summary.folder.relativePath
     switch summary.ending {
     case .completed: Screen.note("The tuned model is in \(folder).")
-    case .stopped(let reason): Screen.note("Stopped early: \(reason). The tuned model is in \(folder).")
+    case .stopped(let reason):
+      Screen.note("Stopped early: \(reason). The tuned model is in \(folder).")
     case .interrupted:
       Screen.note("Interrupted. Go on with: finetune train \(folder)/recipe.yaml --resume")
       throw ExitCode(130)

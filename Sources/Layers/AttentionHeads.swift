@@ -1,6 +1,8 @@
 public import Torch
 
-/// Multi-head scaled dot-product attention within each sequence of a ragged batch (Vaswani et al. 2017).
+/// Multi-head scaled dot-product attention within each sequence of a ragged batch.
+///
+/// Vaswani et al., "Attention Is All You Need", 2017.
 public struct AttentionHeads {
   /// How many heads look at once.
   public let count: Int
@@ -21,7 +23,8 @@ public struct AttentionHeads {
     dropout = scope.dropout(rate)
   }
 
-  /// `query`, `key`, `value` `[T, width]` of a batch's tokens to `[T, width]`: each token looks at all of its sequence.
+  /// `query`, `key`, `value` `[T, width]` of a batch's tokens to `[T, width]`: each token looks at
+  /// all of its sequence.
   public func callAsFunction(
     query: Tensor, key: Tensor, value: Tensor, batch: RaggedBatch
   ) throws -> Tensor {

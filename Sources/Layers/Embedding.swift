@@ -5,9 +5,7 @@ public final class Embedding {
   /// `[rows, width]`.
   public let weight: Parameter
 
-  /// Makes the table at a scope, as `weight`.
-  ///
-  /// - Parameter padding: A row that starts as zeros when the table is initialised.
+  /// Makes the table at a scope, as `weight`; row `padding` of one that is initialised is zeros.
   public init(
     _ rows: Int, _ width: Int, deviation: Double = 0.02, padding: Int? = nil, at scope: ModuleScope
   ) throws {

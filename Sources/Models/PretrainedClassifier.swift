@@ -17,11 +17,16 @@ public struct PretrainedClassifier {
 
   /// Loads a pre-trained model to be tuned for `labels`.
   ///
-  /// A head that the checkpoint lacks, or that was made for another number of labels, is initialised; the store's report
-  /// tells so. So is one whose labels have other names: its rows mean something else.
+  /// A head that the checkpoint lacks, or that was made for another number of labels, is
+  /// initialised; the store's report tells so. So is one whose labels have other names: its rows
+  /// mean something else.
   ///
-  /// - Parameter dropout: Replaces the dropout rates of the configuration; nil keeps them.
-  /// - Throws: ``ModelsError``, `LayersError` or `LayersError`.
+  /// - Parameters:
+  ///   - folder: The pre-trained model's folder.
+  ///   - labels: The labels of the data, in the order of the logits.
+  ///   - dropout: Replaces the dropout rates of the configuration; nil keeps them.
+  ///   - options: How parameters are stored and initialised.
+  /// - Throws: ``ModelsError`` or `LayersError`.
   public init(
     folder: URL, labels: ClassificationLabels, dropout: Double? = nil,
     options: ParameterStore.Options = .init()
@@ -40,14 +45,16 @@ public struct PretrainedClassifier {
       throw ModelsError(
         .configuration,
         "\(file.path) lists the labels as \(stored.names.joined(separator: ", ")), the data give "
-          + "the order \(labels.names.joined(separator: ", ")). Name the labels in the model's order.")
+          + "the order \(labels.names.joined(separator: ", ")). "
+          + "Name the labels in the model's order.")
     }
     try self.init(file, family, labels, source, options)
   }
 
   /// Loads a classifier that was tuned before, with the labels that its folder holds.
   ///
-  /// - Throws: ``ModelsError`` when the folder holds no labels, `LayersError` when its head is missing.
+  /// - Throws: ``ModelsError`` when the folder holds no labels, `LayersError` when its head is
+  ///   missing.
   public init(tuned folder: URL, options: ParameterStore.Options = .init()) throws {
     let file = try ConfigurationFile(folder: folder)
     let family = try ModelFamily.of(file)

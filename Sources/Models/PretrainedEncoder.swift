@@ -14,22 +14,24 @@ public struct PretrainedEncoder {
 
   /// Loads an encoder from a model folder, strictly: every weight must be there, in its shape.
   ///
-  /// A summary layer that the family's checkpoints may lack (BERT's pooler) is initialised and told in the store's report.
+  /// A summary layer that the family's checkpoints may lack (BERT's pooler) is initialised and told
+  /// in the store's report.
   ///
-  /// - Throws: ``ModelsError``, `LayersError` or `CheckpointError`.
+  /// - Throws: ``ModelsError`` or `LayersError`.
   public init(folder: URL, options: ParameterStore.Options = .init()) throws {
     configuration = try ConfigurationFile(folder: folder)
     family = try ModelFamily.of(configuration)
     let source = family.translated(try Checkpoint.open(folder: folder))
     store = ParameterStore(source: source, options: options)
-    let scope = family.basePrefix.isEmpty ? store.root : store.root[String(family.basePrefix.dropLast())]
+    let prefix = String(family.basePrefix.dropLast())
+    let scope = prefix.isEmpty ? store.root : store.root[prefix]
     encoder = try family.makeEncoder(configuration, scope)
     try store.report.require(allBut: family.heads.sequenceClassification)
   }
 
   /// Writes `config.json` and `model.safetensors` as Transformers' bare encoder stores them.
   ///
-  /// - Throws: ``ModelsError`` or `CheckpointError`; what was in the folder before is then still whole.
+  /// - Throws: ``ModelsError`` or `LayersError`; what was in the folder before is then still whole.
   public func save(to folder: URL) throws {
     let prefix = family.basePrefix
     try store.save(to: folder) { $0.hasPrefix(prefix) ? String($0.dropFirst(prefix.count)) : $0 }
@@ -50,7 +52,8 @@ extension ParameterStore {
 }
 
 extension ConfigurationFile {
-  /// Writes the configuration as `config.json`, with the element type of what ``ParameterStore`` saves.
+  /// Writes the configuration as `config.json`, with the element type of what ``ParameterStore``
+  /// saves.
   func save(to folder: URL) throws {
     var file = self
     // Version 4 of Transformers calls the weights' type torch_dtype, version 5 dtype.

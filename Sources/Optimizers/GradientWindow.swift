@@ -1,7 +1,8 @@
 public import Layers
 public import Torch
 
-/// Gradients that add up over the micro-batches of one optimiser step, in fp32 whatever the model computes in.
+/// Gradients that add up over the micro-batches of one optimiser step, in fp32 whatever the model
+/// computes in.
 public final class GradientWindow {
   private let parameters: [Parameter]
   private let adds: Bool
@@ -9,7 +10,9 @@ public final class GradientWindow {
 
   /// Makes an empty window.
   ///
-  /// - Parameter microbatches: How many will be added; a single one is not copied.
+  /// - Parameters:
+  ///   - parameters: Those whose gradients add up.
+  ///   - microbatches: How many will be added; a single one is not copied.
   public init(_ parameters: [Parameter], microbatches: Int) {
     self.parameters = parameters
     // libtorch adds gradients up in the compute type, which is enough only when that is fp32.
@@ -53,7 +56,8 @@ public struct GradientNorm: Sendable {
     value = try sumOfSquares(gradients.compactMap { $0 }).squareRoot()
   }
 
-  /// What gradients must be multiplied with to have at most this norm; 1 when they have, or no limit is set.
+  /// What gradients must be multiplied with to have at most this norm; 1 when they have, or no
+  /// limit is set.
   ///
   /// The small constant is PyTorch's (`clip_grad_norm_`).
   public func factor(clippingTo maximum: Double?) -> Double {

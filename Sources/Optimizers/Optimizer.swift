@@ -1,7 +1,8 @@
 public import Layers
 public import Torch
 
-/// Moves parameters along their gradients, one pass over each, and writes what the model computes with.
+/// Moves parameters along their gradients, one pass over each, and writes what the model computes
+/// with.
 ///
 /// The fp32 original of each parameter is what moves; a bf16 copy is written back in the same pass.
 public final class Optimizer {
@@ -29,9 +30,11 @@ public final class Optimizer {
   /// Moves every parameter that has a gradient.
   ///
   /// - Parameters:
-  ///   - gradients: One for each of ``parameters``, fp32 or bf16; nil leaves the parameter where it is.
+  ///   - gradients: One for each of ``parameters``, fp32 or bf16; nil leaves the parameter where it
+  ///     is.
   ///   - learningRate: Of this step.
   ///   - scale: What gradients are multiplied with first, such as the factor that clips them.
+  /// - Throws: `TorchError` when a gradient has not its parameter's shape.
   public func step(gradients: [Tensor?], learningRate: Double, scale: Double = 1) throws {
     stepCount += 1
     try withoutGradients {
@@ -53,7 +56,7 @@ public final class Optimizer {
 
   /// Goes on from a stored state.
   ///
-  /// - Throws: ``LayersError`` or `CheckpointError` when a tensor is missing or has another shape.
+  /// - Throws: `LayersError` when a tensor is missing or has another shape.
   public func restore(_ source: any WeightSource, stepCount: Int) throws {
     self.stepCount = stepCount
     for (name, tensor) in rule.state(parameters) {
@@ -61,7 +64,8 @@ public final class Optimizer {
       guard stored.shape == tensor.shape else {
         throw LayersError(
           .weights,
-          "\(source.origin): \(name) has the shape \(stored.shape), the optimiser needs \(tensor.shape).")
+          "\(source.origin): \(name) has the shape \(stored.shape), the optimiser needs "
+            + "\(tensor.shape).")
       }
       try withoutGradients { try tensor.copy(from: stored) }
     }
@@ -84,7 +88,8 @@ protocol UpdateRule {
 }
 
 extension Parameter {
-  /// What the optimiser has to write back to; nil when the original is what the model computes with.
+  /// What the optimiser has to write back to; nil when the original is what the model computes
+  /// with.
   var copyToWrite: Tensor? { hasComputeCopy ? value : nil }
 
   /// A tensor of zeros for the optimiser's memory, beside the original.

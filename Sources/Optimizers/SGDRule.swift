@@ -1,7 +1,9 @@
 internal import Layers
 internal import Torch
 
-/// Gradient descent with optional momentum (Sutskever et al. 2013), as PyTorch computes it.
+/// Gradient descent with optional momentum, as PyTorch computes it.
+///
+/// Sutskever et al., "On the importance of initialization and momentum", 2013.
 struct SGDRule: UpdateRule {
   private let configuration: OptimizerConfiguration
   private let velocities: [Tensor]

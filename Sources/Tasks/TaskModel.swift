@@ -4,7 +4,8 @@ public import Evaluation
 public import Layers
 public import Torch
 
-/// A sum of losses and what it has to be divided by for a mean: so losses of many batches add up exactly.
+/// A sum of losses and what it has to be divided by for a mean: so losses of many batches add up
+/// exactly.
 public struct SummedLoss {
   /// The sum, rank 0, fp32, differentiable.
   public let sum: Tensor
@@ -62,11 +63,10 @@ public protocol TaskModel<Example> {
   /// Counts a batch of outputs.
   func score(_ outputs: [Output], _ examples: [Example], into scoring: inout Scoring) throws
 
-  /// Closes a scoring.
-  ///
-  /// - Parameter bootstrap: How confidence intervals are made; nil makes none.
+  /// Closes a scoring; confidence intervals are made as `bootstrap` says, nil makes none.
   func report(_ scoring: Scoring, bootstrap: BootstrapSettings?) throws -> EvaluationReport
 
-  /// Writes the model, with everything that is needed to load it again, into a folder in Hugging Face's layout.
+  /// Writes the model, with everything that is needed to load it again, into a folder in Hugging
+  /// Face's layout.
   func save(to folder: URL) throws
 }

@@ -46,7 +46,7 @@ public enum TrainingFlow: Sendable, Equatable {
   case stop(reason: String)
 }
 
-/// Watches a run. Receives values, never the trainer; what it throws ends the run.
+/// Watches a run: receives values, never the trainer; what it throws ends the run.
 public protocol TrainingCallback {
   /// An optimiser step was made.
   func stepEnded(_ record: StepRecord) throws -> TrainingFlow

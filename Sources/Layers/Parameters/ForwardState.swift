@@ -1,6 +1,7 @@
 public import Torch
 
-/// What a forward pass needs to know besides its input: whether it is training, and where in the run it is.
+/// What a forward pass needs to know besides its input: whether it is training, and where in the
+/// run it is.
 ///
 /// One object is shared by all layers of a model, so that no call passes it along.
 public final class ForwardState {
@@ -14,10 +15,12 @@ public final class ForwardState {
   init() {}
 }
 
-/// Sets elements to zero at random while training, and scales up the others (Srivastava et al. 2014).
+/// Sets elements to zero at random while training, and scales up the others.
 ///
-/// Masks come from counter-based random numbers, keyed by the seed, the micro-batch, the site and the element: they are
-/// recomputed in the backward pass, and a resumed run draws the same ones.
+/// Srivastava et al., "Dropout", 2014.
+///
+/// Masks come from counter-based random numbers, keyed by the seed, the micro-batch, the site and
+/// the element: they are recomputed in the backward pass, and a resumed run draws the same ones.
 public struct Dropout {
   /// The share of elements that are dropped while training.
   public let rate: Double

@@ -50,7 +50,8 @@ public struct LoadReport: Sendable, Equatable {
     }
     for item in reshaped {
       notes.append(
-        "Newly initialised: \(item.name) is \(item.found) in the checkpoint, \(item.expected) here.")
+        "Newly initialised: \(item.name) is \(item.found) in the checkpoint, \(item.expected) here."
+      )
     }
     if !unexpected.isEmpty {
       notes.append("In the checkpoint and not used: \(Self.list(unexpected)).")

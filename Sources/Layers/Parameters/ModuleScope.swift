@@ -2,8 +2,8 @@ internal import Torch
 
 /// A place in the tree of a model's parameter names, such as `bert.encoder.layer.0.`.
 ///
-/// A layer is made at a scope and says each of its names once; the scope gives it the checkpoint's tensor when one
-/// is open, an initialised one when not, and keeps the account.
+/// A layer is made at a scope and says each of its names once; the scope gives it the checkpoint's
+/// tensor when one is open, an initialised one when not, and keeps the account.
 public struct ModuleScope {
   /// The store that owns what is made here.
   public let store: ParameterStore
@@ -25,10 +25,12 @@ public struct ModuleScope {
 
   /// Makes a parameter of this scope.
   ///
-  /// - Throws: ``LayersError`` when the name is taken, or the checkpoint's file cannot be read. A tensor that is missing
-  ///   or has another shape is noted in the store's ``LoadReport`` instead, so that all are told at once.
-  public func parameter(_ name: String, shape: [Int], _ initializer: Initializer) throws -> Parameter
-  {
+  /// - Throws: ``LayersError`` when the name is taken, or the checkpoint's file cannot be read. A
+  ///   tensor that is missing or has another shape is noted in the store's ``LoadReport`` instead,
+  ///   so that all are told at once.
+  public func parameter(
+    _ name: String, shape: [Int], _ initializer: Initializer
+  ) throws -> Parameter {
     try store.makeParameter(self[name].path, shape: shape, initializer)
   }
 

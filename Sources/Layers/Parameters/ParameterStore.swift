@@ -10,8 +10,10 @@ public final class ParameterStore {
     public var device: Device = .cpu
     /// Seeds the initialisers.
     public var seed: UInt64 = 0
-    /// Whether the parameters will be changed. If not, they may share the checkpoint's memory-mapped pages, and no
-    /// fp32 original is kept beside a bf16 copy.
+    /// Whether the parameters will be changed.
+    ///
+    /// If not, they may share the checkpoint's memory-mapped pages, and no fp32 original is kept
+    /// beside a bf16 copy.
     public var isTrainable = true
 
     /// The defaults: fp32 on the CPU, to be trained.
@@ -100,8 +102,9 @@ public final class ParameterStore {
     return try source.tensor(name)
   }
 
-  private func place(_ name: String, _ initial: Tensor, origin: Parameter.Origin) throws -> Parameter
-  {
+  private func place(
+    _ name: String, _ initial: Tensor, origin: Parameter.Origin
+  ) throws -> Parameter {
     let type = options.computeType
     if !options.isTrainable {
       let value = try initial.to(options.device, type)

@@ -1,6 +1,8 @@
 public import Layers
 
-/// The sizes and options of a BERT (Devlin et al. 2018, arXiv:1810.04805), as its `config.json` writes them.
+/// The sizes and options of a BERT, as its `config.json` writes them.
+///
+/// Devlin et al., "BERT", 2018, arXiv:1810.04805.
 public struct BertConfiguration: Sendable {
   /// Rows of the word table.
   public let vocabularySize: Int
@@ -67,7 +69,8 @@ public struct BertConfiguration: Sendable {
     guard positions == "absolute" else {
       throw ModelsError(
         .configuration,
-        "\(file.path): position_embedding_type \"\(positions)\" is not supported, only \"absolute\".")
+        "\(file.path): position_embedding_type \"\(positions)\" is not supported, "
+          + "only \"absolute\".")
     }
     for key in ["is_decoder", "add_cross_attention", "is_encoder_decoder"]
     where try file.flag(key, default: false) {

@@ -4,7 +4,8 @@ extension ModelFamily {
   /// BERT: `model_type` "bert".
   public static let bert = ModelFamily(
     modelType: "bert",
-    architectures: .init(encoder: "BertModel", sequenceClassification: "BertForSequenceClassification"),
+    architectures: .init(
+      encoder: "BertModel", sequenceClassification: "BertForSequenceClassification"),
     // A bare `BertModel` is stored without the prefix that the model has inside a task model.
     basePrefix: "bert.",
     // Checkpoints converted from TensorFlow spell the norms' parameters so.

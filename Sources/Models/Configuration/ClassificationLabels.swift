@@ -32,7 +32,8 @@ public struct ClassificationLabels: Sendable, Equatable {
       else {
         throw ModelsError(
           .configuration,
-          "\(file.path): id2label must map 0 to \(entries.count - 1) to texts; \"\(key)\" does not.")
+          "\(file.path): id2label must map 0 to \(entries.count - 1) to texts; "
+            + "\"\(key)\" does not.")
       }
       names[index] = name
     }
@@ -55,7 +56,8 @@ public struct ClassificationLabels: Sendable, Equatable {
     file.values["id2label"] = .object(
       Dictionary(uniqueKeysWithValues: names.enumerated().map { (String($0), .string($1)) }))
     file.values["label2id"] = .object(
-      Dictionary(names.enumerated().map { ($1, .integer($0)) }, uniquingKeysWith: { first, _ in first }))
+      Dictionary(
+        names.enumerated().map { ($1, .integer($0)) }, uniquingKeysWith: { first, _ in first }))
     file.values["problem_type"] = .string(problem.rawValue)
     file.values["num_labels"] = nil
     file.values["_num_labels"] = nil

@@ -79,7 +79,8 @@ public struct Inspection {
       elements += count
       types[source.dataType(of: name)?.rawValue ?? "?", default: 0] += count
     }
-    let kinds = types.sorted { $0.key < $1.key }.map { "\($0.key) \(TrainingRun.grouped($0.value))" }
+    let kinds = types.sorted { $0.key < $1.key }
+      .map { "\($0.key) \(TrainingRun.grouped($0.value))" }
     var lines = [
       "  weights: \(source.names.count) tensors, \(TrainingRun.grouped(elements)) numbers "
         + "(\(kinds.joined(separator: ", "))), \(source.origin)"

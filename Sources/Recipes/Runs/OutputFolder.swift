@@ -2,8 +2,8 @@ public import Foundation
 
 /// The folder of a run, and what becomes of one that is there already.
 ///
-/// A run that replaces another puts the old one aside first, and removes it only when the new one is complete: a run
-/// that fails brings it back.
+/// A run that replaces another puts the old one aside first, and removes it only when the new one
+/// is complete: a run that fails brings it back.
 public struct OutputFolder {
   /// What is in the folder before the run.
   public enum Contents: Equatable {
@@ -55,7 +55,8 @@ public struct OutputFolder {
     case .other:
       throw RunError(
         .output,
-        "The output folder \(url.path) is not empty, and what it holds is no run. Name another folder.")
+        "The output folder \(url.path) is not empty, and what it holds is no run. "
+          + "Name another folder.")
     }
     try checkWritable()
   }
@@ -97,7 +98,8 @@ public struct OutputFolder {
     try failing("cleaned") { try files.removeItem(at: aside) }
   }
 
-  /// Brings the run that was put aside back in place of one that failed; tells whether there was one.
+  /// Brings the run that was put aside back in place of one that failed; tells whether there was
+  /// one.
   public func restore() throws -> Bool {
     guard files.fileExists(atPath: aside.path) else { return false }
     try failing("restored") {

@@ -37,7 +37,10 @@ public struct PredictionRun {
 
   /// Answers for each row of a file, in order, without holding the file.
   ///
-  /// - Parameter notes: Gets sentences on how the file was read.
+  /// - Parameters:
+  ///   - file: The rows.
+  ///   - notes: Gets sentences on how the file was read.
+  ///   - receive: Gets each answer.
   /// - Throws: `DatasetsError` when the file cannot be read; no answer is left out.
   public func predict(
     file: URL, notes: (String) -> Void, receive: (TextPrediction) throws -> Void

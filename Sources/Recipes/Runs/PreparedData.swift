@@ -14,7 +14,8 @@ struct PreparedData {
 
   /// Encodes and examines.
   ///
-  /// - Parameter known: The labels of a model that was tuned before: where the data have the same ones, its order counts.
+  /// `known` are the labels of a model that was tuned before: where the data have the same ones,
+  /// its order counts.
   init(
     _ data: RunData, recipe: Recipe, tokenizer: PretrainedTokenizer, modelLimit: Int?,
     known: ClassificationLabels?, threads: Int
@@ -90,7 +91,8 @@ struct PreparedData {
     return counts.map { $0 == 0 ? 1 : Double(train.count - $0) / Double($0) }
   }
 
-  /// One hash over everything that decides a run's course: settings, tokens, targets, and the base's weights by size and date.
+  /// One hash over everything that decides a run's course: settings, tokens, targets, and the
+  /// base's weights by size and date.
   func fingerprint(_ recipe: Recipe) -> String {
     var hash = StableHash()
     var settings = recipe

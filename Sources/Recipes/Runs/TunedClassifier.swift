@@ -44,7 +44,8 @@ public struct TunedClassifier {
       of: task.pretrained.model.encoder, task.tokenizer)
     let options =
       try recipe?.encodingOptions(modelLimit: limit) ?? EncodingOptions(maximumLength: limit)
-    let set = expectsLabels && labels.problem != .regression ? try LabelSet(names: labels.names) : nil
+    let usesLabels = expectsLabels && labels.problem != .regression
+    let set = usesLabels ? try LabelSet(names: labels.names) : nil
     return TextEncoding(
       tokenizer: task.tokenizer, labels: set, options: options, threads: environment.threads)
   }

@@ -1,13 +1,16 @@
 public import Models
 public import Torch
 
-/// The loss of a classifier of texts: cross-entropy, binary cross-entropy or squared error, in fp32.
+/// The loss of a classifier of texts: cross-entropy, binary cross-entropy or squared error, in
+/// fp32.
 public struct ClassificationLoss: Sendable {
   /// What one row's answer is.
   public let problem: ClassificationLabels.Problem
   /// The share of the target that is spread over all classes; cross-entropy only.
   public var smoothing: Double
-  /// One weight a class: of the rows of a class, or of the positive rows of a label. nil weighs all alike.
+  /// One weight a class: of the rows of a class, or of the positive rows of a label.
+  ///
+  /// nil weighs all alike.
   public var weights: [Double]?
 
   /// Makes a loss.
@@ -19,7 +22,8 @@ public struct ClassificationLoss: Sendable {
     self.weights = weights
   }
 
-  /// What the summed loss is divided by: rows, rows times labels, or the weights of the rows' classes.
+  /// What the summed loss is divided by: rows, rows times labels, or the weights of the rows'
+  /// classes.
   ///
   /// - Throws: ``TasksError`` when an example has no target of this problem's kind.
   public func weight(_ examples: [ClassificationExample], labels: Int) throws -> Double {

@@ -43,7 +43,9 @@ public struct TextEncoding: Sendable {
   /// Joins rows with their encodings.
   ///
   /// - Throws: ``TasksError`` for a label that is not in the set.
-  public func examples(_ rows: [TextRow], _ encodings: [Encoding]) throws -> [ClassificationExample] {
+  public func examples(
+    _ rows: [TextRow], _ encodings: [Encoding]
+  ) throws -> [ClassificationExample] {
     try zip(rows, encodings).map { row, encoding in
       ClassificationExample(
         ids: encoding.ids, segments: encoding.segments, target: try target(of: row),
