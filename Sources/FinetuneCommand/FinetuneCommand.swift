@@ -35,7 +35,8 @@ struct FinetuneCommand: ParsableCommand {
   }
 
   private static func end(with error: any Error) -> Never {
-    // ArgumentParser knows its own errors (--help, a flag that is not there) and how to exit on them.
+    // ArgumentParser knows its own errors (--help, a flag that is not there) and how to exit on
+    // them.
     if exitCode(for: error) != .failure || error is ValidationError || isParsing(error) {
       exit(withError: error)
     }

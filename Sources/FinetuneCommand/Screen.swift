@@ -6,7 +6,8 @@ enum Screen {
   /// Whether standard error is a terminal that a person looks at.
   static var isTerminal: Bool { isatty(STDERR_FILENO) == 1 }
 
-  /// Where a command tells what it does: standard error, so that standard output holds results alone.
+  /// Where a command tells what it does: standard error, so that standard output holds results
+  /// alone.
   static func progress() -> ProgressSink {
     ProgressSink(isTerminal: isTerminal && ProcessInfo.processInfo.environment["TERM"] != "dumb") {
       width

@@ -8,7 +8,8 @@ public struct RaggedBatch {
   public let positions: Tensor
   /// Token types, `[T]`, `int64`; nil means all 0.
   public let segments: Tensor?
-  /// Where sequences begin, and the end of the last: `[N + 1]`, `int32`, on the CPU (`cu_seqlens` elsewhere).
+  /// Where sequences begin, and the end of the last: `[N + 1]`, `int32`, on the CPU (`cu_seqlens`
+  /// elsewhere).
   public let boundaries: Tensor
   /// The index of each sequence's first token, `[N]`, `int64`.
   public let starts: Tensor
@@ -28,7 +29,8 @@ public struct RaggedBatch {
   ///   - sequences: Token ids, at least one a sequence.
   ///   - segments: Token types of the same lengths; nil means all 0.
   ///   - device: Where the model lies.
-  /// - Throws: ``LayersError`` when there is no sequence, an empty one, or segments of other lengths.
+  /// - Throws: ``LayersError`` when there is no sequence, an empty one, or segments of other
+  ///   lengths.
   public init(_ sequences: [[Int32]], segments: [[Int32]]? = nil, on device: Device = .cpu) throws {
     guard !sequences.isEmpty, sequences.allSatisfy({ !$0.isEmpty }) else {
       throw LayersError(.batch, "A batch needs at least one sequence, and each at least one token.")

@@ -1,6 +1,7 @@
 import Layers
 
-/// One architecture: how its `config.json` is read, how its weights are named, and what it can be made into.
+/// One architecture: how its `config.json` is read, how its weights are named, and what it can be
+/// made into.
 ///
 /// A family is a value in the table ``all``; nothing is found by the name of a type.
 public struct ModelFamily: Sendable {
@@ -18,7 +19,8 @@ public struct ModelFamily: Sendable {
   /// The value of `model_type` in `config.json`.
   public let modelType: String
   let architectures: Architectures
-  /// The prefix that the encoder's parameters have in a task model, and not in a bare encoder's checkpoint.
+  /// The prefix that the encoder's parameters have in a task model, and not in a bare encoder's
+  /// checkpoint.
   let basePrefix: String
   /// Endings of names in old checkpoints, and what they are now.
   let oldSpellings: [String: String]

@@ -2,8 +2,8 @@ internal import Foundation
 internal import Layers
 internal import Torch
 
-/// Adafactor (Shazeer and Stern 2018, arXiv:1804.04235), as Transformers computes it: second moments of a matrix are
-/// kept as the means of its rows and of its columns.
+/// Adafactor (Shazeer and Stern 2018, arXiv:1804.04235), as Transformers computes it: second
+/// moments of a matrix are kept as the means of its rows and of its columns.
 struct AdafactorRule: UpdateRule {
   private let options: AdafactorConfiguration
   private let memories: [Memory]

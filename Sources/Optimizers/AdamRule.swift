@@ -1,7 +1,8 @@
 internal import Layers
 internal import Torch
 
-/// Adam (Kingma and Ba 2015, arXiv:1412.6980) and AdamW (Loshchilov and Hutter 2019, arXiv:1711.05101), as PyTorch computes them.
+/// Adam (Kingma and Ba 2015, arXiv:1412.6980) and AdamW (Loshchilov and Hutter 2019,
+/// arXiv:1711.05101), as PyTorch computes them.
 struct AdamRule: UpdateRule {
   private let configuration: OptimizerConfiguration
   private let firstMoments, secondMoments: [Tensor]

@@ -5,7 +5,8 @@ public typealias TokenID = Int32
 public struct Encoding: Sendable, Equatable {
   /// The tokens' ids.
   public var ids: [TokenID]
-  /// The tokens' types as the post-processor gives them: for BERT 0 in the first text, 1 in the pair.
+  /// The tokens' types as the post-processor gives them: for BERT 0 in the first text, 1 in the
+  /// pair.
   public var segments: [Int32]
   /// Where each token stands in the text it came from, in bytes of UTF-8.
   ///

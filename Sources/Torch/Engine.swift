@@ -5,7 +5,8 @@ public enum Engine {
   /// libtorch's version, such as "2.13.0".
   public static var version: String { unsafe String(cString: ct_version()) }
 
-  /// The vector instructions that libtorch's kernels use here, such as "AVX512", "AVX2" or "DEFAULT".
+  /// The vector instructions that libtorch's kernels use here, such as "AVX512", "AVX2" or
+  /// "DEFAULT".
   public static var processorCapability: String { unsafe String(cString: ct_cpu_capability()) }
 
   /// Whether the processor multiplies bf16 matrices natively (AVX512-BF16 and its like).
@@ -16,12 +17,14 @@ public enum Engine {
   /// How many threads an operation may use.
   public static var threadCount: Int { Int(ct_thread_count()) }
 
-  /// Sets how many threads an operation may use, for this thread and those that have not computed yet.
+  /// Sets how many threads an operation may use, for this thread and those that have not computed
+  /// yet.
   ///
-  /// Call it before the first operation: OpenMP keeps the number a thread, so one that has computed already
-  /// goes on with what it began with.
+  /// Call it before the first operation: OpenMP keeps the number a thread, so one that has computed
+  /// already goes on with what it began with.
   ///
-  /// Sums over many threads may round differently from sums over few: runs are bit-identical only with the same number.
+  /// Sums over many threads may round differently from sums over few: runs are bit-identical only
+  /// with the same number.
   ///
   /// - Throws: ``TorchError`` when the number is not positive.
   public static func setThreadCount(_ count: Int) throws(TorchError) {

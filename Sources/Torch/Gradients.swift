@@ -32,12 +32,14 @@ extension Tensor {
   /// - Parameters:
   ///   - gradient: What this tensor is weighted with; nil means 1 and needs a single element.
   ///   - keepsGraph: Whether the record is kept for another call.
-  /// - Throws: ``TorchError`` when the record is used up, or no weight is given for several elements.
+  /// - Throws: ``TorchError`` when the record is used up, or no weight is given for several
+  ///   elements.
   public func backward(gradient: Tensor? = nil, keepsGraph: Bool = false) throws(TorchError) {
     try check(unsafe ct_backward(handle, gradient?.handle, keepsGraph))
   }
 
-  /// The gradients of this single element by each of `inputs`, without touching ``gradient``; nil where it does not depend.
+  /// The gradients of this single element by each of `inputs`, without touching ``gradient``; nil
+  /// where it does not depend.
   public func gradients(by inputs: [Tensor]) throws(TorchError) -> [Tensor?] {
     let handles = unsafe inputs.map { unsafe Optional($0.handle) }
     var results = unsafe [OpaquePointer?](repeating: nil, count: inputs.count)

@@ -2,7 +2,8 @@ internal import CTorch
 
 /// A seeded source of libtorch's random numbers; the same seed gives PyTorch's own sequence.
 ///
-/// For what must be resumed or recomputed use counter-based numbers instead (``DropoutKey``): this one has state.
+/// For what must be resumed or recomputed use counter-based numbers instead (``DropoutKey``): this
+/// one has state.
 @safe public final class Generator {
   let handle: OpaquePointer
 

@@ -76,7 +76,8 @@ extension Tensor {
     return Int(value)
   }
 
-  /// Lets `body` read the elements where they lie, as bytes; a copy is made when they are not dense or not on the CPU.
+  /// Lets `body` read the elements where they lie, as bytes; a copy is made when they are not dense
+  /// or not on the CPU.
   public func withBytes<Result>(
     _ body: (UnsafeRawBufferPointer) throws -> Result
   ) throws -> Result {

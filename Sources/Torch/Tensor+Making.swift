@@ -53,7 +53,8 @@ extension Tensor {
     unsafe try self.init(adopting: made)
   }
 
-  /// Copies densely packed elements, given as bytes in this machine's order, into a new tensor on the CPU.
+  /// Copies densely packed elements, given as bytes in this machine's order, into a new tensor on
+  /// the CPU.
   ///
   /// The bytes need no alignment.
   ///
@@ -73,8 +74,8 @@ extension Tensor {
 
   /// Shares memory that `owner` keeps alive: nothing is copied.
   ///
-  /// The memory must hold the elements densely, and must not change while the tensor lives. Writing to the tensor writes
-  /// to the memory.
+  /// The memory must hold the elements densely, and must not change while the tensor lives. Writing
+  /// to the tensor writes to the memory.
   public static func sharing(
     _ memory: UnsafeRawPointer, shape: [Int], _ type: DataType, ownedBy owner: AnyObject
   ) throws(TorchError) -> Tensor {

@@ -1,10 +1,12 @@
 internal import CTorch
 
-/// An n-dimensional array of one element type on one device, with libtorch's automatic differentiation.
+/// An n-dimensional array of one element type on one device, with libtorch's automatic
+/// differentiation.
 ///
-/// A tensor is a reference: two values may share memory, and in-place operations (`add(_:)`, `copy(from:)`, `fill(_:)`)
-/// are seen by all of them. It is deliberately not `Sendable`: one model, its tensors and its gradients belong
-/// to one owner at a time. Memory is freed when the last reference goes.
+/// A tensor is a reference: two values may share memory, and in-place operations (`add(_:)`,
+/// `copy(from:)`, `fill(_:)`) are seen by all of them. It is deliberately not `Sendable`: one
+/// model, its tensors and its gradients belong to one owner at a time. Memory is freed when the
+/// last reference goes.
 @safe public final class Tensor {
   let handle: OpaquePointer
 

@@ -3,9 +3,11 @@ internal import Layers
 internal import Optimizers
 internal import Torch
 
-/// The stored states of a run: `state.json`, and a folder of weights and optimiser for each state that is kept.
+/// The stored states of a run: `state.json`, and a folder of weights and optimiser for each state
+/// that is kept.
 ///
-/// A state is complete before `state.json` names it, so a run killed while storing has the one before.
+/// A state is complete before `state.json` names it, so a run killed while storing has the one
+/// before.
 public struct ResumeFolder: Sendable {
   /// Where it lies: `resume` in the run folder.
   public let url: URL

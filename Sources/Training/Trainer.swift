@@ -6,10 +6,12 @@ public import Optimizers
 public import Tasks
 internal import Torch
 
-/// Teaches a task's model from examples: the loop, evaluation, the best weights, and an exact resume.
+/// Teaches a task's model from examples: the loop, evaluation, the best weights, and an exact
+/// resume.
 ///
-/// The order of the data, dropout's masks and the schedule are functions of the seed and the step alone. A run that was
-/// interrupted and resumed has the weights of one that was not, bit for bit, on the same machine with as many threads.
+/// The order of the data, dropout's masks and the schedule are functions of the seed and the step
+/// alone. A run that was interrupted and resumed has the weights of one that was not, bit for bit,
+/// on the same machine with as many threads.
 public final class Trainer<Work: TaskModel> {
   /// How a run came to its end.
   public enum Outcome: Sendable, Equatable {
@@ -61,8 +63,8 @@ public final class Trainer<Work: TaskModel> {
 
   /// Prepares a run: every parameter of the task's store that is trainable will be trained.
   ///
-  /// - Throws: `ConfigurationError`, `DatasetsError` or ``TrainingError`` for settings that make no run, `EvaluationError`
-  ///   for a metric that the task does not have.
+  /// - Throws: `ConfigurationError`, `DatasetsError` or ``TrainingError`` for settings that make no
+  ///   run, `EvaluationError` for a metric that the task does not have.
   public init(
     _ task: Work, training: [Work.Example], validation: [Work.Example], setup: Setup
   ) throws {
@@ -105,7 +107,8 @@ public final class Trainer<Work: TaskModel> {
   /// Goes on from the stored state, when there is one.
   ///
   /// - Returns: Whether there was one.
-  /// - Throws: ``TrainingError`` when the state belongs to other data, another model or other settings.
+  /// - Throws: ``TrainingError`` when the state belongs to other data, another model or other
+  ///   settings.
   public func resumeIfStored() throws -> Bool {
     guard let resume, let stored = try resume.state() else { return false }
     guard stored.fingerprint == state.fingerprint else {
@@ -218,7 +221,8 @@ public final class Trainer<Work: TaskModel> {
     for callback in callbacks {
       if case .stop(let why) = try callback.evaluationEnded(record) { reason = reason ?? why }
     }
-    // After the callbacks: a run killed in between scores again, and records twice rather than never.
+    // After the callbacks: a run killed in between scores again, and records twice rather than
+    // never.
     try resume?.write(state)
     if let reason { return try end(reason) }
     if let patience = configuration.earlyStoppingPatience,

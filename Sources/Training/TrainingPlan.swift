@@ -14,7 +14,8 @@ public struct TrainingPlan: Sendable {
 
   /// Plans a run.
   ///
-  /// - Throws: `DatasetsError` when settings make no batches, ``TrainingError`` when they make no step.
+  /// - Throws: `DatasetsError` when settings make no batches, ``TrainingError`` when they make no
+  ///   step.
   public init(lengths: [Int], configuration: TrainingConfiguration) throws {
     let size: BatchSize =
       switch configuration.batch {
@@ -36,7 +37,8 @@ public struct TrainingPlan: Sendable {
     let epochs: Int
     switch configuration.length {
     case .epochs(let count): epochs = max(1, Int(count.rounded(.up)))
-    // Epochs may differ by a few batches; one more than the first suggests is surely enough for a start.
+    // Epochs may differ by a few batches; one more than the first suggests is surely enough for a
+    // start.
     case .steps(let count): epochs = max(1, count / max(1, steps(first.count)) + 2)
     }
     schedule = try BatchSchedule(lengths: lengths, configuration: batches, epochs: epochs)

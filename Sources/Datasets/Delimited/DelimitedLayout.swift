@@ -9,10 +9,10 @@ public struct DelimitedLayout: Codable, Sendable, Equatable {
 
   /// What a double quote at the start of a field means.
   public enum Quoting: String, Codable, Sendable, CaseIterable {
-    /// `standard` for CSV. For TSV the whole file decides, and the reader's notes say how: `standard`
-    /// when all fields that start with a quote are well formed and either one of them needs its
-    /// quotes (it holds a tab, a line break or a doubled quote) or all fields of the first line are
-    /// quoted; else `none`.
+    /// `standard` for CSV. For TSV the whole file decides, and the reader's notes say how:
+    /// `standard` when all fields that start with a quote are well formed and either one of them
+    /// needs its quotes (it holds a tab, a line break or a doubled quote) or all fields of the
+    /// first line are quoted; else `none`.
     case automatic
     /// RFC 4180: a field in quotes may hold delimiters, line breaks, and quotes written twice.
     case standard

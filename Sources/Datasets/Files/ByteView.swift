@@ -10,7 +10,8 @@
 ///
 /// Every access is checked against the file's size, so a mistake here traps instead of reading past
 /// the end. Searches look at eight bytes at a time (see "Determine if a word has a byte equal to n"
-/// in Anderson's Bit Twiddling Hacks): the lowest marked byte is always right, which is the one used.
+/// in Anderson's Bit Twiddling Hacks): the lowest marked byte is always right, which is the one
+/// used.
 @safe struct ByteView {
   private let file: MappedFile
   private let start: UnsafePointer<UInt8>
@@ -129,8 +130,8 @@
     return nil
   }
 
-  /// Whether a word starts with a three-byte character whose lead byte is neither E0 nor ED, as most
-  /// Chinese, Japanese and Korean ones do.
+  /// Whether a word starts with a three-byte character whose lead byte is neither E0 nor ED, as
+  /// most Chinese, Japanese and Korean ones do.
   @inline(__always)
   private func isCommonThreeBytes(_ word: UInt64) -> Bool {
     let lead = UInt8(truncatingIfNeeded: word)

@@ -24,12 +24,13 @@ public struct Preflight: Sendable {
   ///   - splits: The data as they were read.
   ///   - target: What the label column holds.
   ///   - policy: What happens to doubtful rows.
-  ///   - labels: The labels of a model that has some already; nil builds them from the training data.
+  ///   - labels: The labels of a model that has some already; nil builds them from the training
+  ///     data.
   ///   - maximumLength: The length that rows will be cut to, in tokens with special ones.
   ///   - countTokens: Counts the tokens of rows, in their order, once for each split (its name is
   ///     `train`, `validation` or `test`), after rows were left out.
-  /// - Throws: ``DatasetsError`` for labels that cannot be learned or that training never saw, for a
-  ///   split without rows, and what `countTokens` throws. Limits of the policy throw only in
+  /// - Throws: ``DatasetsError`` for labels that cannot be learned or that training never saw, for
+  ///   a split without rows, and what `countTokens` throws. Limits of the policy throw only in
   ///   ``enforce()``, so that the report can be written before.
   public init(
     of splits: DataSplits, target: TargetKind, policy: DataPolicy = DataPolicy(),
@@ -74,7 +75,8 @@ public struct Preflight: Sendable {
 
   /// Writes `preflight.json`, and `left-out.jsonl` with one row a line (no line: none left out).
   ///
-  /// - Throws: ``DatasetsError`` when the folder cannot be written to; a file is whole or not there.
+  /// - Throws: ``DatasetsError`` when the folder cannot be written to; a file is whole or not
+  ///   there.
   public func write(to folder: URL) throws {
     let encoder = JSONEncoder()
     encoder.outputFormatting = [.prettyPrinted, .sortedKeys, .withoutEscapingSlashes]

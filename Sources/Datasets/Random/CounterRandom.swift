@@ -16,10 +16,10 @@ public struct RandomPurpose: RawRepresentable, Hashable, Sendable {
 
 /// Random numbers that depend on (seed, purpose, step) and on nothing else.
 ///
-/// The stream is ``Philox`` with the seed as its key (low word first) and the counter
-/// (block, purpose, step low, step high). The numbers, and what ``bounded(by:)`` and ``shuffle(_:)``
-/// make of them, are the same on every machine and stay the same from release to release; the
-/// standard library promises neither. One stream holds 2³⁴ words and then starts again.
+/// The stream is ``Philox`` with the seed as its key (low word first) and the counter (block,
+/// purpose, step low, step high). The numbers, and what ``bounded(by:)`` and ``shuffle(_:)`` make
+/// of them, are the same on every machine and stay the same from release to release; the standard
+/// library promises neither. One stream holds 2³⁴ words and then starts again.
 public struct CounterRandom: RandomNumberGenerator, Sendable {
   private let key: SIMD2<UInt32>
   private let purpose: UInt32

@@ -1,8 +1,8 @@
 /// The counter-based generator Philox4x32-10.
 ///
-/// Salmon, Moraes, Dror and Shaw, "Parallel Random Numbers: As Easy as 1, 2, 3", SC 2011. Each block
-/// of four 32-bit words depends on the key and the counter alone, so any place of the stream can be
-/// computed without those before it.
+/// Salmon, Moraes, Dror and Shaw, "Parallel Random Numbers: As Easy as 1, 2, 3", SC 2011. Each
+/// block of four 32-bit words depends on the key and the counter alone, so any place of the stream
+/// can be computed without those before it.
 public enum Philox {
   /// The block of random words for a counter and a key.
   public static func block(

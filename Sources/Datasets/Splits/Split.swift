@@ -14,11 +14,11 @@ public struct Split: Sendable, Equatable {
   public enum Method: String, Codable, Sendable, CaseIterable {
     /// Random by the seed, each label in the same proportion everywhere.
     ///
-    /// Texts are shuffled label by label with ``CounterRandom`` (purpose `split`, step = the label's
-    /// place among the sorted ones). Each label gives its exact share rounded down, and the labels
-    /// with the largest remainders one more text each until the whole is reached; every label keeps
-    /// at least one text for training. Sets of labels count as one label each; numbers are cut into
-    /// ten groups of equal size by value.
+    /// Texts are shuffled label by label with ``CounterRandom`` (purpose `split`, step = the
+    /// label's place among the sorted ones). Each label gives its exact share rounded down, and the
+    /// labels with the largest remainders one more text each until the whole is reached; every
+    /// label keeps at least one text for training. Sets of labels count as one label each; numbers
+    /// are cut into ten groups of equal size by value.
     case stratified
     /// Random by the seed, regardless of labels.
     case random
@@ -55,8 +55,8 @@ public struct Split: Sendable, Equatable {
 
   /// Splits rows.
   ///
-  /// - Throws: ``DatasetsError`` when a share is out of range, or a part that was asked for would be
-  ///   empty.
+  /// - Throws: ``DatasetsError`` when a share is out of range, or a part that was asked for would
+  ///   be empty.
   public init(_ rows: [TextRow], _ configuration: Configuration) throws {
     try Self.validate(configuration)
     let parts: [Part]

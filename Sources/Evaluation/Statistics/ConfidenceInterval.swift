@@ -1,8 +1,9 @@
 /// How confidence intervals are made: by the percentile bootstrap.
 ///
-/// Efron and Tibshirani, An Introduction to the Bootstrap (1993), chapter 13. The rows are drawn anew, with replacement, `resamples` times; the interval holds the middle
-/// `confidence` of the scores so obtained. The same seed and rows give the same interval, whatever
-/// the order of the rows.
+/// Efron and Tibshirani, An Introduction to the Bootstrap (1993), chapter 13. The rows are drawn
+/// anew, with replacement, `resamples` times; the interval holds the middle `confidence` of the
+/// scores so obtained. The same seed and rows give the same interval, whatever the order of the
+/// rows.
 public struct BootstrapSettings: Codable, Sendable, Equatable {
   /// How often the rows are drawn anew.
   public var resamples: Int = 1000

@@ -10,7 +10,8 @@ package import Foundation
 
 /// A file written beside its destination, which takes the destination's place whole or not at all.
 ///
-/// Until ``commit()`` the old file stays as it is; when this object goes without it, what was written is removed.
+/// Until ``commit()`` the old file stays as it is; when this object goes without it, what was
+/// written is removed.
 package final class AtomicFile {
   private let destination: String
   private let temporary: String
@@ -18,7 +19,8 @@ package final class AtomicFile {
 
   /// Starts a file beside `url`, whose folder must be there.
   ///
-  /// - Throws: ``LayersError`` of code `access` when the folder is not there or cannot be written to.
+  /// - Throws: ``LayersError`` of code `access` when the folder is not there or cannot be written
+  ///   to.
   package init(_ url: URL) throws(LayersError) {
     destination = url.plainPath
     let mark = UInt64.random(in: .min ... .max)

@@ -10,7 +10,8 @@ public enum Checkpoint {
 
   /// Opens the weights of a folder in Hugging Face's layout.
   ///
-  /// - Throws: ``LayersError`` of code `access`, with the names of the files that are there, when none can be read.
+  /// - Throws: ``LayersError`` of code `access`, with the names of the files that are there, when
+  ///   none can be read.
   public static func open(folder: URL) throws -> any WeightSource {
     let path = folder.plainPath
     var isFolder: ObjCBool = false
@@ -28,7 +29,8 @@ public enum Checkpoint {
     throw nothingFound(in: folder)
   }
 
-  /// Opens one file by its name: `*.index.json` with its shards, `*.safetensors`, or what `torch.save` wrote.
+  /// Opens one file by its name: `*.index.json` with its shards, `*.safetensors`, or what
+  /// `torch.save` wrote.
   ///
   /// - Throws: ``LayersError`` when it is not there or not sound.
   public static func open(file: URL) throws -> any WeightSource {

@@ -1,6 +1,7 @@
 /// A JSON value as checkpoints hold it; read strictly, so that nothing in a header can hide.
 ///
-/// Foundation's decoders keep the last of two equal keys without a word; here such an object is refused.
+/// Foundation's decoders keep the last of two equal keys without a word; here such an object is
+/// refused.
 enum CheckpointJSON: Equatable {
   case object([Member])
   case array([CheckpointJSON])

@@ -10,8 +10,9 @@ import Foundation
 
 /// A file's contents as memory, read by the system page by page when looked at.
 ///
-/// The pages are private copies on write: nobody who writes to them can reach the file. A file that another program cuts
-/// short in place while it is mapped ends this process; files that are replaced by renaming, as ours are, do not.
+/// The pages are private copies on write: nobody who writes to them can reach the file. A file that
+/// another program cuts short in place while it is mapped ends this process; files that are
+/// replaced by renaming, as ours are, do not.
 @safe final class MappedFile {
   /// The first byte, at a page's start.
   let address: UnsafeRawPointer
@@ -20,7 +21,8 @@ import Foundation
 
   /// Maps a file that holds at least one byte.
   ///
-  /// - Throws: ``LayersError`` when it is not there, cannot be opened, is no plain file, or is empty.
+  /// - Throws: ``LayersError`` when it is not there, cannot be opened, is no plain file, or is
+  ///   empty.
   init(_ url: URL) throws(LayersError) {
     let path = url.plainPath
     let descriptor = unsafe open(path, O_RDONLY | O_CLOEXEC)

@@ -2,7 +2,8 @@ import Torch
 
 // The few functions that PyTorch's own pickles call, by name (torch/_utils.py, torch/_tensor.py).
 extension Pickle {
-  /// What a call gives; an opaque object for every function but those that make dictionaries and tensors.
+  /// What a call gives; an opaque object for every function but those that make dictionaries and
+  /// tensors.
   mutating func called(_ function: PickleValue, with arguments: PickleValue) -> PickleValue {
     guard case .global(let name) = function else { return .object(function.kind) }
     let values = elements(arguments) ?? []

@@ -1,6 +1,8 @@
-/// Runs the stack machine of Python's pickle format, protocols 2 to 5 (PEP 307, PEP 574), on tensors and plain values.
+/// Runs the stack machine of Python's pickle format, protocols 2 to 5 (PEP 307, PEP 574), on
+/// tensors and plain values.
 ///
-/// Where Python would import a class and call it, this one keeps the name: no code of the file's author runs.
+/// Where Python would import a class and call it, this one keeps the name: no code of the file's
+/// author runs.
 struct PickleReader {
   /// Why the bytes are not such a pickle.
   struct Problem: Error, CustomStringConvertible {
@@ -142,7 +144,8 @@ struct PickleReader {
       let type = try pop()
       if case .global(let name) = type { stack.append(.object(name)) } else { throw Self.damaged }
     case UInt8(ascii: "b"):
-      // The state of an object: a state dict's `_metadata`, a tensor's hooks. Neither changes any value.
+      // The state of an object: a state dict's `_metadata`, a tensor's hooks. Neither changes any
+      // value.
       _ = try pop()
       _ = try top()
     default:

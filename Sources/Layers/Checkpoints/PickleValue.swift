@@ -63,7 +63,8 @@ struct PickledTensor {
 
 /// The values of one pickle.
 ///
-/// Containers refer to each other by index: values that hold themselves, or nest a million deep, are no danger.
+/// Containers refer to each other by index: values that hold themselves, or nest a million deep,
+/// are no danger.
 struct Pickle {
   var root: PickleValue = .none
   var sequences: [[PickleValue]] = []

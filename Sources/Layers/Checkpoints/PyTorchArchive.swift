@@ -3,9 +3,9 @@ public import Torch
 
 /// A state dict that `torch.save` wrote, such as `pytorch_model.bin`, mapped into memory.
 ///
-/// The file is a zip archive of one pickle and one part for each tensor's memory. The pickle is read by ``PickleReader``,
-/// which runs no code; tensors share the file's private pages. Files that hold anything but named tensors are refused, with
-/// the names of what else they hold.
+/// The file is a zip archive of one pickle and one part for each tensor's memory. The pickle is
+/// read by ``PickleReader``, which runs no code; tensors share the file's private pages. Files that
+/// hold anything but named tensors are refused, with the names of what else they hold.
 public final class PyTorchArchive: WeightSource {
   /// Every name, sorted.
   public let names: [String]
@@ -18,8 +18,8 @@ public final class PyTorchArchive: WeightSource {
 
   /// Opens a file and checks every tensor's place in it.
   ///
-  /// - Throws: ``LayersError`` when it is not there, of the format before PyTorch 1.6, cut short, no state dict, or
-  ///   holds an element type that is not read.
+  /// - Throws: ``LayersError`` when it is not there, of the format before PyTorch 1.6, cut short,
+  ///   no state dict, or holds an element type that is not read.
   public init(_ url: URL) throws {
     let path = url.plainPath
     let file = try MappedFile(url)
@@ -47,7 +47,8 @@ public final class PyTorchArchive: WeightSource {
   /// The element type under a name; nil when the name is not there.
   public func dataType(of name: String) -> DataType? { tensors[name]?.dataType }
 
-  /// The tensor under a name, dense; it shares the file's private pages unless it was stored as a sparse view.
+  /// The tensor under a name, dense; it shares the file's private pages unless it was stored as a
+  /// sparse view.
   public func tensor(_ name: String) throws -> Tensor {
     guard let stored = tensors[name], let type = stored.dataType else { throw missing(name) }
     guard let part = parts[stored.storage.key], !stored.shape.contains(0) else {

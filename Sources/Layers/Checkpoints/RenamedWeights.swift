@@ -56,13 +56,15 @@ public final class RenamedWeights: WeightSource {
     return try base.tensor(original)
   }
 
-  /// What a source calls the tensor that is seen under `name`, for messages; nil when the name is not there.
+  /// What a source calls the tensor that is seen under `name`, for messages; nil when the name is
+  /// not there.
   public func originalName(of name: String) -> String? { nameInBase[name] }
 }
 
 /// Mappings for ``RenamedWeights`` that many checkpoints need.
 public enum WeightNames {
-  /// Makes TensorFlow's spelling of layer norms current: a last part `gamma` is `weight`, `beta` is `bias`.
+  /// Makes TensorFlow's spelling of layer norms current: a last part `gamma` is `weight`, `beta` is
+  /// `bias`.
   public static func current(_ name: String) -> String {
     if name == "gamma" || name.hasSuffix(".gamma") { return name.dropLast(5) + "weight" }
     if name == "beta" || name.hasSuffix(".beta") { return name.dropLast(4) + "bias" }

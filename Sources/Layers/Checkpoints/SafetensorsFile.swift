@@ -3,8 +3,9 @@ public import Torch
 
 /// One safetensors file, mapped into memory.
 ///
-/// Opening reads and checks the header alone. Tensors share the file's pages; one that does not lie on a multiple of its
-/// element's size, as files of other writers may have it, is copied. Tensors stay valid when this object is gone.
+/// Opening reads and checks the header alone. Tensors share the file's pages; one that does not lie
+/// on a multiple of its element's size, as files of other writers may have it, is copied. Tensors
+/// stay valid when this object is gone.
 public final class SafetensorsFile: WeightSource {
   /// The free texts of the header's `__metadata__`; Transformers writes `format`: `pt`.
   public let metadata: [String: String]
@@ -19,8 +20,9 @@ public final class SafetensorsFile: WeightSource {
 
   /// Opens a file and checks its header.
   ///
-  /// - Throws: ``LayersError`` that names the path, and the key where one is at fault: no such file, not of this format,
-  ///   cut short, offsets that overlap or leave holes, sizes that do not fit, an element type that is not read.
+  /// - Throws: ``LayersError`` that names the path, and the key where one is at fault: no such
+  ///   file, not of this format, cut short, offsets that overlap or leave holes, sizes that do not
+  ///   fit, an element type that is not read.
   public init(_ url: URL) throws {
     let path = url.plainPath
     let file = try MappedFile(url)

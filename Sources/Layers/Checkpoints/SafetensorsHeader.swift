@@ -2,8 +2,9 @@ import Torch
 
 /// What the first part of a safetensors file says: which tensors there are, and where.
 ///
-/// The format (https://huggingface.co/docs/safetensors): eight bytes with the length n of the header, little-endian; n bytes
-/// of JSON; the tensors' bytes, without holes. Everything the reference refuses is refused here.
+/// The format (https://huggingface.co/docs/safetensors): eight bytes with the length n of the
+/// header, little-endian; n bytes of JSON; the tensors' bytes, without holes. Everything the
+/// reference refuses is refused here.
 struct SafetensorsHeader {
   struct Entry: Equatable {
     let name: String
@@ -19,7 +20,8 @@ struct SafetensorsHeader {
   /// The longest header that the reference reads.
   static let longest = 100_000_000
 
-  /// Reads a header and checks it against the number of bytes that follow it; `path` is for messages.
+  /// Reads a header and checks it against the number of bytes that follow it; `path` is for
+  /// messages.
   ///
   /// - Throws: ``LayersError`` when the reference would refuse it, or a type is not read.
   init(json: [UInt8], followedBy dataCount: Int, path: String) throws(LayersError) {

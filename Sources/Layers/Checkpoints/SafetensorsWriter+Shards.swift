@@ -2,12 +2,14 @@ public import Foundation
 public import Torch
 
 extension SafetensorsWriter {
-  /// Writes a model's weights to a folder in Hugging Face's layout: `model.safetensors`, or where that would be larger than
-  /// `maximumShardBytes` `model-00001-of-0000N.safetensors` and so on with `model.safetensors.index.json`.
+  /// Writes a model's weights to a folder in Hugging Face's layout: `model.safetensors`, or where
+  /// that would be larger than `maximumShardBytes` `model-00001-of-0000N.safetensors` and so on
+  /// with `model.safetensors.index.json`.
   ///
-  /// Tensors keep their order over the files, each of which is as full as the limit allows; a tensor beyond the limit has a
-  /// file of its own. All files are written beside their destinations before the first takes its place; files
-  /// of an earlier save that are no longer part of the checkpoint are then removed.
+  /// Tensors keep their order over the files, each of which is as full as the limit allows; a
+  /// tensor beyond the limit has a file of its own. All files are written beside their destinations
+  /// before the first takes its place; files of an earlier save that are no longer part of the
+  /// checkpoint are then removed.
   ///
   /// - Parameters:
   ///   - tensors: Names and tensors.
@@ -103,7 +105,8 @@ extension SafetensorsWriter {
       """
   }
 
-  /// An earlier `model.safetensors` would be read instead of the index, and earlier shards would be dead weight.
+  /// An earlier `model.safetensors` would be read instead of the index, and earlier shards would be
+  /// dead weight.
   private static func removeEarlierFiles(in folder: URL, but kept: Set<String>) {
     let shard = /model-\d{5}-of-\d{5}\.safetensors/
     let there = (try? FileManager.default.contentsOfDirectory(atPath: folder.plainPath)) ?? []

@@ -3,18 +3,20 @@ public import Torch
 
 /// Writes safetensors files, byte for byte as the reference does.
 ///
-/// Files appear whole or not at all. Tensors go to the disk one after another: beside the model itself only a tensor
-/// that is not dense, or not on the CPU, is held twice, one at a time. Tensors that share memory are each written out in
-/// full; leave one of two tied weights away where a model ties them again when it loads.
+/// Files appear whole or not at all. Tensors go to the disk one after another: beside the model
+/// itself only a tensor that is not dense, or not on the CPU, is held twice, one at a time. Tensors
+/// that share memory are each written out in full; leave one of two tied weights away where a model
+/// ties them again when it loads.
 public enum SafetensorsWriter {
   /// Writes one file.
   ///
   /// - Parameters:
-  ///   - tensors: Names and tensors, in any order; the file has the widest element types first, then by name.
+  ///   - tensors: Names and tensors, in any order; the file has the widest element types first,
+  ///     then by name.
   ///   - metadata: Free texts for the header; Transformers wants `format` to be `pt`.
   ///   - url: The file, in a folder that is there.
-  /// - Throws: ``LayersError`` when a name is there twice or reserved, or the file system refuses: a full disk, a
-  ///   read-only folder. What was at `url` before is then still there.
+  /// - Throws: ``LayersError`` when a name is there twice or reserved, or the file system refuses:
+  ///   a full disk, a read-only folder. What was at `url` before is then still there.
   public static func write(
     _ tensors: [(name: String, tensor: Tensor)], metadata: [String: String] = ["format": "pt"],
     to url: URL
@@ -55,7 +57,8 @@ struct SafetensorsContents {
     }
   }
 
-  /// JSON without spaces, filled up with spaces so that the data begin at a multiple of eight bytes.
+  /// JSON without spaces, filled up with spaces so that the data begin at a multiple of eight
+  /// bytes.
   private static func header(
     _ tensors: [(name: String, tensor: Tensor)], _ metadata: [String: String]
   ) -> String {

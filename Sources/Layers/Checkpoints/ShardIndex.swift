@@ -1,13 +1,15 @@
 import Foundation
 
-/// What `model.safetensors.index.json` or `pytorch_model.bin.index.json` says: in which file each tensor is.
+/// What `model.safetensors.index.json` or `pytorch_model.bin.index.json` says: in which file each
+/// tensor is.
 struct ShardIndex {
   /// File name by tensor name.
   let fileByName: [String: String]
 
   /// Reads an index.
   ///
-  /// - Throws: ``LayersError`` when it is not there, is no such index, or names a file outside its folder.
+  /// - Throws: ``LayersError`` when it is not there, is no such index, or names a file outside its
+  ///   folder.
   init(_ url: URL) throws {
     let path = url.plainPath
     let file = try MappedFile(url)

@@ -1,11 +1,13 @@
 public import Foundation
 public import Torch
 
-/// A checkpoint in several files, which an index names: `model.safetensors.index.json` or `pytorch_model.bin.index.json`.
+/// A checkpoint in several files, which an index names: `model.safetensors.index.json` or
+/// `pytorch_model.bin.index.json`.
 ///
-/// Every file that the index names is opened at once and every name is looked up, so a download that lacks a part is told
-/// before anything is computed. Tensors that the files hold and the index does not mention are given too, as Transformers
-/// does; whoever loads the model sees them as left over.
+/// Every file that the index names is opened at once and every name is looked up, so a download
+/// that lacks a part is told before anything is computed. Tensors that the files hold and the index
+/// does not mention are given too, as Transformers does; whoever loads the model sees them as left
+/// over.
 public final class ShardedCheckpoint: WeightSource {
   /// Every name, sorted.
   public let names: [String]
@@ -16,8 +18,8 @@ public final class ShardedCheckpoint: WeightSource {
 
   /// Opens an index and every file that it names.
   ///
-  /// - Throws: ``LayersError`` when the index is unsound, a file is missing or unsound, a name is not in the file that
-  ///   the index says, or a name is in two files.
+  /// - Throws: ``LayersError`` when the index is unsound, a file is missing or unsound, a name is
+  ///   not in the file that the index says, or a name is in two files.
   public init(index url: URL) throws {
     let index = try ShardIndex(url)
     let folder = url.deletingLastPathComponent()

@@ -13,8 +13,8 @@ public protocol WeightSource: AnyObject {
 
   /// The tensor under a name, on the CPU.
   ///
-  /// Formats that can be mapped into memory share the file's pages: nothing is read before it is looked at. The pages
-  /// are private, so writing in place changes the tensor and never the file.
+  /// Formats that can be mapped into memory share the file's pages: nothing is read before it is
+  /// looked at. The pages are private, so writing in place changes the tensor and never the file.
   ///
   /// - Throws: ``LayersError`` of code `weights` when the name is not there.
   func tensor(_ name: String) throws -> Tensor

@@ -1,7 +1,8 @@
-/// Where the members of a zip archive lie in a mapped file; those that are not compressed can be read in place.
+/// Where the members of a zip archive lie in a mapped file; those that are not compressed can be
+/// read in place.
 ///
-/// The format is PKWARE's APPNOTE 6.3: an end record, which tells where the directory is, and one entry a member. Sizes
-/// beyond 32 bits are in the zip64 forms of both.
+/// The format is PKWARE's APPNOTE 6.3: an end record, which tells where the directory is, and one
+/// entry a member. Sizes beyond 32 bits are in the zip64 forms of both.
 struct ZipDirectory {
   /// Where each uncompressed member's bytes lie in the file.
   let members: [String: Range<Int>]
@@ -115,7 +116,8 @@ struct ZipDirectory {
     return nil
   }
 
-  /// Past the member's own header, whose name and extra field may differ in length from the directory's.
+  /// Past the member's own header, whose name and extra field may differ in length from the
+  /// directory's.
   private static func data(of entry: Entry, in file: MappedFile) throws(Problem) -> Range<Int> {
     let problem = Problem(description: "its part '\(entry.name)' is damaged or cut short")
     guard entry.header >= 0, entry.header <= file.count - 30 else { throw problem }

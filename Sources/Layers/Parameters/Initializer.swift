@@ -13,8 +13,8 @@ public enum Initializer: Sendable, Equatable {
 
   /// Makes the values.
   ///
-  /// Their random numbers depend on the seed and the parameter's name alone, so neither the order in which layers are
-  /// made nor other layers change them.
+  /// Their random numbers depend on the seed and the parameter's name alone, so neither the order
+  /// in which layers are made nor other layers change them.
   func callAsFunction(_ shape: [Int], name: String, seed: UInt64) throws -> Tensor {
     let tensor = try Tensor.zeros(shape)
     switch self {

@@ -1,6 +1,7 @@
 public import Torch
 
-/// One named tensor of a model: what it computes with, and the fp32 original that an optimiser moves.
+/// One named tensor of a model: what it computes with, and the fp32 original that an optimiser
+/// moves.
 public final class Parameter {
   /// The name in the Hugging Face checkpoint.
   public let name: String
@@ -8,7 +9,8 @@ public final class Parameter {
   public let shape: [Int]
   /// The tensor that layers use, in the store's compute type; its gradient is of the same type.
   public let value: Tensor
-  /// The fp32 original, which is what is trained, averaged and saved; ``value`` itself when the model computes in fp32.
+  /// The fp32 original, which is what is trained, averaged and saved; ``value`` itself when the
+  /// model computes in fp32.
   public let master: Tensor
   /// Whether a checkpoint gave the values, or an initialiser.
   public let origin: Origin

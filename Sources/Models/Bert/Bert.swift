@@ -1,7 +1,8 @@
 public import Layers
 public import Torch
 
-/// BERT's encoder over ragged batches: embeddings, layers, and the pooler that summarises a sequence.
+/// BERT's encoder over ragged batches: embeddings, layers, and the pooler that summarises a
+/// sequence.
 public struct Bert: TextEncoder {
   /// The sizes and options.
   public let configuration: BertConfiguration

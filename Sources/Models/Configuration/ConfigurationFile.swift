@@ -1,6 +1,7 @@
 public import Foundation
 
-/// A model's `config.json`: typed reading of its keys, everything else kept as it is for writing back.
+/// A model's `config.json`: typed reading of its keys, everything else kept as it is for writing
+/// back.
 public struct ConfigurationFile: Sendable {
   /// Every key and value of the file.
   public var values: [String: JSONValue]

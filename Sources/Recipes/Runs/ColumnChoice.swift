@@ -1,7 +1,8 @@
 internal import Datasets
 internal import Models
 
-/// Which columns of a data file are meant, where the command line says so; what it leaves open is as in training.
+/// Which columns of a data file are meant, where the command line says so; what it leaves open is
+/// as in training.
 public struct ColumnChoice: Sendable {
   /// The column of the text.
   public var text: String?

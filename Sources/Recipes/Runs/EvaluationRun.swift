@@ -26,7 +26,8 @@ public struct EvaluationRun {
 
   /// Reads the file, scores it, and tells what there is to know on `sink`.
   ///
-  /// - Throws: `DatasetsError` for a file or label that does not fit, `TrackingError` when predictions cannot be written.
+  /// - Throws: `DatasetsError` for a file or label that does not fit, `TrackingError` when
+  ///   predictions cannot be written.
   public func execute(_ file: URL, sink: ProgressSink) throws -> EvaluationReport {
     let task = classifier.task
     let mapping = columns.mapping(classifier.recipe, expectsLabels: true)

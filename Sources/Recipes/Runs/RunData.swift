@@ -61,7 +61,8 @@ extension ClassificationLabels.Problem {
 }
 
 extension Recipe {
-  /// What one row's answer is: as asked for, or several labels when the data section names a separator or label columns.
+  /// What one row's answer is: as asked for, or several labels when the data section names a
+  /// separator or label columns.
   var resolvedProblem: ClassificationLabels.Problem {
     switch task.problem {
     case .singleLabel: .singleLabel

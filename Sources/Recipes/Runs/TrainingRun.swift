@@ -9,7 +9,8 @@ internal import Tokenizers
 public import Tracking
 public import Training
 
-/// A whole run from a recipe: data, pre-flight, training, evaluation, and everything that its folder holds.
+/// A whole run from a recipe: data, pre-flight, training, evaluation, and everything that its
+/// folder holds.
 public final class TrainingRun {
   /// How a run ended.
   public struct Summary {
@@ -17,8 +18,8 @@ public final class TrainingRun {
     public let ending: Ending
     /// Where the run lies.
     public let folder: URL
-    /// What the kept weights scored on the test data, or on the validation data without any; nil without both, and for
-    /// a run that was interrupted.
+    /// What the kept weights scored on the test data, or on the validation data without any; nil
+    /// without both, and for a run that was interrupted.
     public let report: EvaluationReport?
   }
 
@@ -57,7 +58,8 @@ public final class TrainingRun {
 
   /// Makes the run.
   ///
-  /// - Throws: An error of the layer that refused, as a sentence. What was in the output folder before is then still there.
+  /// - Throws: An error of the layer that refused, as a sentence. What was in the output folder
+  ///   before is then still there.
   public func execute() throws -> Summary {
     try recipe.validate()
     try output.check(overwrite: recipe.output.overwrite, resume: recipe.output.resume)

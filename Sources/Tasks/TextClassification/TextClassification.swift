@@ -50,7 +50,8 @@ public struct TextClassification: TaskModel {
     }
   }
 
-  /// Accuracy for one label of several, micro F1 for several labels, the mean squared error for numbers.
+  /// Accuracy for one label of several, micro F1 for several labels, the mean squared error for
+  /// numbers.
   public var defaultMetric: String {
     switch pretrained.labels.problem {
     case .singleLabel: "accuracy"
@@ -59,7 +60,8 @@ public struct TextClassification: TaskModel {
     }
   }
 
-  /// The longest sequence that both the model and the tokenizer's settings allow; nil without a limit.
+  /// The longest sequence that both the model and the tokenizer's settings allow; nil without a
+  /// limit.
   public static func maximumLength(
     of model: any TextEncoder, _ tokenizer: PretrainedTokenizer
   ) -> Int? {

@@ -1,7 +1,8 @@
 internal import CTorch
 
-// Operands of different shapes are broadcast as in NumPy; of different types, promoted as in PyTorch. A number is a
-// fraction, as PyTorch's 2.0 is: with it a tensor of integers gives one of float32.
+// Operands of different shapes are broadcast as in NumPy; of different types, promoted as in
+// PyTorch. A number is a fraction, as PyTorch's 2.0 is: with it a tensor of integers gives one of
+// float32.
 extension Tensor {
   /// The sum, element by element.
   public static func + (left: Tensor, right: Tensor) throws(TorchError) -> Tensor {

@@ -26,7 +26,8 @@ extension Tensor {
     unsafe try Tensor(adopting: ct_relu(handle))
   }
 
-  /// The Gaussian error linear unit, exact or by its tanh form (Hendrycks and Gimpel 2016, arXiv:1606.08415).
+  /// The Gaussian error linear unit, exact or by its tanh form (Hendrycks and Gimpel 2016,
+  /// arXiv:1606.08415).
   public func gelu(tanhForm: Bool = false) throws(TorchError) -> Tensor {
     unsafe try Tensor(adopting: ct_gelu(handle, tanhForm))
   }
@@ -55,7 +56,8 @@ extension Tensor {
     unsafe try Tensor(adopting: ct_layer_norm(handle, weight.handle, bias?.handle, epsilon))
   }
 
-  /// Root-mean-square normalisation over the last dimension (Zhang and Sennrich 2019, arXiv:1910.07467).
+  /// Root-mean-square normalisation over the last dimension (Zhang and Sennrich 2019,
+  /// arXiv:1910.07467).
   public func rmsNormalized(weight: Tensor, epsilon: Double) throws(TorchError) -> Tensor {
     unsafe try Tensor(adopting: ct_rms_norm(handle, weight.handle, epsilon))
   }
@@ -65,11 +67,12 @@ extension Tensor {
     unsafe try Tensor(adopting: ct_embedding(handle, indices.handle))
   }
 
-  /// Cross-entropy of logits `[n, classes]` against classes `[n]` (`int64`) or distributions `[n, classes]`.
+  /// Cross-entropy of logits `[n, classes]` against classes `[n]` (`int64`) or distributions
+  /// `[n, classes]`.
   ///
-  /// With class weights, `.mean` divides by the sum of the targets' weights, as PyTorch does. A target of
-  /// `ignoring` counts for nothing. Smoothing mixes the target with the uniform distribution
-  /// (Szegedy et al. 2016, arXiv:1512.00567).
+  /// With class weights, `.mean` divides by the sum of the targets' weights, as PyTorch does. A
+  /// target of `ignoring` counts for nothing. Smoothing mixes the target with the uniform
+  /// distribution (Szegedy et al. 2016, arXiv:1512.00567).
   public func crossEntropy(
     _ target: Tensor, weight: Tensor? = nil, reduction: LossReduction = .mean,
     ignoring: Int = -100, smoothing: Double = 0

@@ -85,7 +85,8 @@ extension Tensor {
     return unsafe (try Tensor(adopting: values), try Tensor(adopting: indices))
   }
 
-  /// The elements in order along a dimension, equal ones as they came, and where they were (`int64`).
+  /// The elements in order along a dimension, equal ones as they came, and where they were
+  /// (`int64`).
   public func sorted(along dimension: Int = -1, descending: Bool = false)
     throws(TorchError) -> (values: Tensor, indices: Tensor)
   {

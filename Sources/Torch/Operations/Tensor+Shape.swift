@@ -14,9 +14,11 @@ extension Tensor {
     return unsafe try Tensor(adopting: ct_expand(handle, sizes, sizes.count))
   }
 
-  /// A view of this tensor's memory with strides of its own, counted in elements from the memory's start.
+  /// A view of this tensor's memory with strides of its own, counted in elements from the memory's
+  /// start.
   ///
-  /// - Throws: ``TorchError`` when the view reaches beyond the memory, or the counts of sizes and strides differ.
+  /// - Throws: ``TorchError`` when the view reaches beyond the memory, or the counts of sizes and
+  ///   strides differ.
   public func strided(_ shape: [Int], strides: [Int], from offset: Int = 0)
     throws(TorchError) -> Tensor
   {

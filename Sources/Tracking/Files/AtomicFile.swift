@@ -10,8 +10,8 @@ public import Foundation
 
 /// A file that appears under its name only when it is complete.
 ///
-/// It is written to a temporary neighbour, which ``commit()`` flushes to the disk and renames. Until
-/// then a file of that name stays as it was; without a commit nothing is left behind.
+/// It is written to a temporary neighbour, which ``commit()`` flushes to the disk and renames.
+/// Until then a file of that name stays as it was; without a commit nothing is left behind.
 ///
 /// ```swift
 /// let file = try AtomicFile(at: folder.appending(path: "predictions.jsonl"))

@@ -41,7 +41,8 @@ struct MetricsFile {
     return note(removed.map(\.record), after: step, movedTo: aside)
   }
 
-  /// Adds the line feed that an interrupted write left out, so that the next record has its own line.
+  /// Adds the line feed that an interrupted write left out, so that the next record has its own
+  /// line.
   private func endLastLine() throws(TrackingError) {
     guard let data = try? Data(contentsOf: url), let last = data.last, last != UInt8(ascii: "\n")
     else { return }

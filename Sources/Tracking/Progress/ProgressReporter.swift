@@ -5,9 +5,9 @@ public import Foundation
 ///
 /// The bar shows step, loss, learning rate, tokens a second, time left and memory; it adapts to the
 /// terminal's width and is redrawn at most ten times a second. Elsewhere a line is written at the
-/// first step, every 30 seconds, and at every tenth of the work. Call ``finish()`` or ``clear()`` at
-/// the end, whatever the end is, so that the terminal's line is given back. One thread at a time may
-/// use a reporter.
+/// first step, every 30 seconds, and at every tenth of the work. Call ``finish()`` or ``clear()``
+/// at the end, whatever the end is, so that the terminal's line is given back. One thread at a time
+/// may use a reporter.
 public final class ProgressReporter {
   /// How often progress is shown.
   public struct Settings: Sendable, Equatable {
