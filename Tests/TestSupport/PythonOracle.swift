@@ -1,6 +1,7 @@
 public import Foundation
 
-/// Runs the reference implementations: a script of `Tests/Oracles` in the project's own Python environment.
+/// Runs the reference implementations: a script of `Tests/Oracles` in the project's own Python
+/// environment.
 public struct PythonOracle: Sendable {
   /// The script's name in `Tests/Oracles`, without `.py`.
   public let script: String
@@ -58,9 +59,10 @@ public struct PythonOracle: Sendable {
     process.waitUntilExit()
     let output = try Data(contentsOf: folder.appending(path: "out"))
     guard process.terminationStatus == 0 else {
-      let message = try String(decoding: Data(contentsOf: folder.appending(path: "err")), as: UTF8.self)
+      let message = try Data(contentsOf: folder.appending(path: "err"))
       throw OracleFailure(
-        description: "Tests/Oracles/\(script).py ended with \(process.terminationStatus):\n\(message)")
+        description: "Tests/Oracles/\(script).py ended with \(process.terminationStatus):\n"
+          + String(decoding: message, as: UTF8.self))
     }
     return output
   }
