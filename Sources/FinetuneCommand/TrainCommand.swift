@@ -28,6 +28,8 @@ struct TrainCommand: ParsableCommand {
   func run() throws {
     let resolved = try RecipeBuilder(file: recipe, overrides: settings.overrides()).build()
     resolved.notes.forEach { Screen.note("Note: \($0)") }
+    // A step frees and needs again the same memory; the process has no other use for it.
+    keepFreedMemory()
     let control = RunControl()
     let interrupts = Interrupts(control)
     let run = TrainingRun(

@@ -34,4 +34,20 @@ public struct AttentionHeads {
       queryBoundaries: batch.boundaries, scale: 1 / Double(size).squareRoot(), dropout: dropout.key)
     return try mixed.reshaped([batch.tokenCount, count * size])
   }
+
+  /// An input `[T, width]` of a batch's tokens to `[T, width]`: projected, then each token looks at all of its sequence.
+  public func callAsFunction(
+    _ input: Tensor, through projection: SelfAttentionProjection, batch: RaggedBatch
+  ) throws -> Tensor {
+    guard isRecordingGradients else {
+      return try self(
+        query: projection.query(input), key: projection.key(input), value: projection.value(input),
+        batch: batch)
+    }
+    let projected = try projection.joined(input).reshaped([batch.tokenCount, 3 * count, size])
+    let mixed = try raggedAttention(
+      projected: projected, heads: count, boundaries: batch.boundaries,
+      scale: 1 / Double(size).squareRoot(), dropout: dropout.key)
+    return try mixed.reshaped([batch.tokenCount, count * size])
+  }
 }

@@ -3,16 +3,17 @@ import Torch
 
 /// Multi-head attention of each sequence over itself, projected and added back to its input.
 struct BertAttention {
-  let query, key, value: Linear
+  let projection: SelfAttentionProjection
   let heads: AttentionHeads
   let output: BertOutput
 
   init(_ config: BertConfiguration, at scope: ModuleScope) throws {
     let size = config.hiddenSize
     let deviation = config.initializerRange
-    query = try Linear(size, size, deviation: deviation, at: scope["self"]["query"])
-    key = try Linear(size, size, deviation: deviation, at: scope["self"]["key"])
-    value = try Linear(size, size, deviation: deviation, at: scope["self"]["value"])
+    projection = SelfAttentionProjection(
+      query: try Linear(size, size, deviation: deviation, at: scope["self"]["query"]),
+      key: try Linear(size, size, deviation: deviation, at: scope["self"]["key"]),
+      value: try Linear(size, size, deviation: deviation, at: scope["self"]["value"]))
     heads = try AttentionHeads(
       config.attentionHeads, width: size, dropout: config.attentionDropout, at: scope["self"])
     output = try BertOutput(from: size, config, at: scope["output"])
@@ -20,8 +21,7 @@ struct BertAttention {
 
   /// `[T, hidden]` to `[T, hidden]`.
   func callAsFunction(_ hidden: Tensor, batch: RaggedBatch) throws -> Tensor {
-    let mixed = try heads(
-      query: query(hidden), key: key(hidden), value: value(hidden), batch: batch)
+    let mixed = try heads(hidden, through: projection, batch: batch)
     return try output(mixed, residual: hidden)
   }
 }
