@@ -35,7 +35,8 @@ public struct AttentionHeads {
     return try mixed.reshaped([batch.tokenCount, count * size])
   }
 
-  /// An input `[T, width]` of a batch's tokens to `[T, width]`: projected, then each token looks at all of its sequence.
+  /// An input `[T, width]` of a batch's tokens to `[T, width]`: projected, then each token looks at
+  /// all of its sequence.
   public func callAsFunction(
     _ input: Tensor, through projection: SelfAttentionProjection, batch: RaggedBatch
   ) throws -> Tensor {

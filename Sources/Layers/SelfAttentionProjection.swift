@@ -2,9 +2,9 @@ internal import Torch
 
 /// The dense layers that make queries, keys and values of one input.
 ///
-/// While gradients are recorded the three are one product over joined weights: a larger product runs nearer to the
-/// processor's limit, and the gradient of the input is one product instead of three and two sums. The parameters stay
-/// the checkpoint's own three.
+/// While gradients are recorded the three are one product over joined weights: a larger product
+/// runs nearer to the processor's limit, and the gradient of the input is one product instead of
+/// three and two sums. The parameters stay the checkpoint's own three.
 public struct SelfAttentionProjection {
   /// Makes queries.
   public let query: Linear

@@ -4,7 +4,7 @@ public import Torch
 /// A state dict that `torch.save` wrote, such as `pytorch_model.bin`, mapped into memory.
 ///
 /// The file is a zip archive of one pickle and one part for each tensor's memory. The pickle is
-/// read by ``PickleReader``, which runs no code; tensors share the file's private pages. Files that
+/// read by `PickleReader`, which runs no code; tensors share the file's private pages. Files that
 /// hold anything but named tensors are refused, with the names of what else they hold.
 public final class PyTorchArchive: WeightSource {
   /// Every name, sorted.
