@@ -88,6 +88,8 @@ extension DatasetsError {
     public static let sequenceTooLong = Code(rawValue: "sequenceTooLong")
     /// The data break a limit of the ``DataPolicy``.
     public static let policy = Code(rawValue: "policy")
+    /// A text longer than the model takes, where none may be cut.
+    public static let tooLong = Code(rawValue: "tooLong")
     /// Text with nothing in it but white space.
     public static let emptyText = Code(rawValue: "emptyText")
     /// The same text and target as an earlier row of the training data.

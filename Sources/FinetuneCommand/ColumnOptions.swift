@@ -1,5 +1,6 @@
 public import ArgumentParser
 import Finetune
+import Foundation
 
 /// Which columns of a data file are meant; what is left out is as in training.
 struct ColumnOptions: ParsableArguments {
@@ -36,8 +37,11 @@ struct ComputeOptions: ParsableArguments {
   @Option(help: ArgumentHelp("Where to compute.", valueName: "auto|cpu|cuda"))
   var device: TrainingConfiguration.Device = .automatic
 
-  @Option(help: ArgumentHelp("The type of number to compute in.", valueName: "auto|fp32|bf16"))
-  var precision: TrainingConfiguration.Precision = .automatic
+  @Option(
+    help: ArgumentHelp(
+      "The type of number to compute in; as in training when left out.",
+      valueName: "auto|fp32|bf16"))
+  var precision: TrainingConfiguration.Precision?
 
   @Option(help: ArgumentHelp("Processor threads; all cores when left out.", valueName: "N"))
   var threads: Int?
@@ -63,8 +67,12 @@ struct ComputeOptions: ParsableArguments {
     batchSize.map { .sequences($0) } ?? .tokens(batchTokens ?? 8192)
   }
 
-  func environment() throws -> RunEnvironment {
-    try RunEnvironment(device: device, precision: precision, threads: threads)
+  /// The environment for a model, in the precision of its training unless a flag says otherwise.
+  func environment(for model: String? = nil) throws -> RunEnvironment {
+    let folder = model.map { URL(filePath: $0, directoryHint: .isDirectory) }
+    let stored = try folder.map { try TunedClassifier.precision(of: $0) }
+    return try RunEnvironment(
+      device: device, precision: precision ?? stored ?? .automatic, threads: threads)
   }
 }
 

@@ -39,19 +39,32 @@ struct EvaluateCommand: ParsableCommand {
   @OptionGroup(title: "Computing") var compute: ComputeOptions
 
   func run() throws {
-    let environment = try compute.environment()
+    let environment = try compute.environment(for: model)
     Screen.note(environment.line)
     let classifier = try TunedClassifier(
       folder: URL(filePath: model, directoryHint: .isDirectory), environment: environment)
     classifier.notes.forEach { Screen.note("Note: \($0)") }
+    // A place that cannot be written to is refused before the work, not after it.
+    let json = try json.map { try AtomicFile(at: URL(filePath: $0)) }
+    let markdown = try markdown.map { try AtomicFile(at: URL(filePath: $0)) }
+    let control = RunControl()
+    let interrupts = Interrupts(control)
     var evaluation = EvaluationRun(classifier)
     evaluation.columns = columns.choice
     evaluation.batch = compute.batch
     evaluation.bootstrap = intervals ? BootstrapSettings() : nil
     evaluation.predictions = predictions.map { URL(filePath: $0) }
-    let report = try evaluation.execute(URL(filePath: data), sink: Screen.progress())
-    if let json { try AtomicFile.write(report.json(), to: URL(filePath: json)) }
-    if let markdown { try AtomicFile.write(report.markdown, to: URL(filePath: markdown)) }
-    Screen.result(report.text)
+    evaluation.control = control
+    do {
+      let report = try evaluation.execute(URL(filePath: data), sink: Screen.progress())
+      try json?.write(report.json())
+      try json?.commit()
+      try markdown?.write(Data(report.markdown.utf8))
+      try markdown?.commit()
+      try Screen.result(report.text)
+    } catch is Interrupted {
+      Screen.interruption("Interrupted; nothing was written.")
+      throw ExitCode(interrupts.status.code)
+    }
   }
 }

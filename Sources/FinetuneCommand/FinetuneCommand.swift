@@ -1,5 +1,6 @@
 import ArgumentParser
 import Finetune
+import Foundation
 
 /// The `finetune` program: arguments in, text on a screen out.
 @main
@@ -26,8 +27,11 @@ struct FinetuneCommand: ParsableCommand {
 
   /// Runs a command; an error becomes one sentence on standard error, and exit status 1.
   static func main() {
+    // A reader that goes away is told by the write that fails.
+    _ = signal(SIGPIPE, SIG_IGN)
     do {
-      var command = try parseAsRoot()
+      let arguments = Array(CommandLine.arguments.dropFirst())
+      var command = try parseAsRoot(ForeignFlags.translated(arguments))
       try command.run()
     } catch {
       end(with: error)
@@ -35,12 +39,14 @@ struct FinetuneCommand: ParsableCommand {
   }
 
   private static func end(with error: any Error) -> Never {
+    // A reader such as `head` that has enough is no failure.
+    if let output = error as? Screen.OutputError, output.isClosedPipe { exit(withError: nil) }
     // ArgumentParser knows its own errors (--help, a flag that is not there) and how to exit on
     // them.
     if exitCode(for: error) != .failure || error is ValidationError || isParsing(error) {
       exit(withError: error)
     }
-    Screen.error("finetune: \(Screen.sentence(error))")
+    Screen.note("finetune: \(Screen.sentence(error))")
     exit(withError: ExitCode.failure)
   }
 

@@ -25,7 +25,7 @@ struct InspectCommand: ParsableCommand {
   func run() throws {
     let url = URL(filePath: path)
     for line in try Inspection(url, columns: columns.choice, listsTensors: tensors).lines {
-      Screen.result(line)
+      try Screen.result(line)
     }
   }
 }

@@ -50,65 +50,94 @@ struct PredictCommand: ParsableCommand {
   }
 
   func run() throws {
+    let file = try fileInput()
+    let environment = try compute.environment(for: model)
+    Screen.note(environment.line)
     let classifier = try TunedClassifier(
-      folder: URL(filePath: model, directoryHint: .isDirectory),
-      environment: try compute.environment())
+      folder: URL(filePath: model, directoryHint: .isDirectory), environment: environment)
     classifier.notes.forEach { Screen.note("Note: \($0)") }
+    let control = RunControl()
+    let interrupts = Interrupts(control)
     var prediction = PredictionRun(classifier)
     prediction.columns = columns.choice
     prediction.batch = compute.batch
     prediction.allScores = allScores
     prediction.withText = text
     prediction.threshold = threshold
+    prediction.control = control
 
     let writer = try output.map { try PredictionWriter(URL(filePath: $0)) }
-    let encoder = TextPrediction.lineEncoder()
-    let receive = { (answer: TextPrediction) in
-      if let writer {
-        try writer.write(answer)
-      } else {
-        Screen.result(String(decoding: try encoder.encode(answer), as: UTF8.self))
+    do {
+      try predict(prediction, file) { answer in
+        if let writer {
+          try writer.write(answer)
+        } else {
+          let line = try TextPrediction.lineEncoder().encode(answer)
+          try Screen.result(String(decoding: line, as: UTF8.self))
+        }
       }
+      try writer?.commit()
+    } catch is Interrupted {
+      Screen.interruption(
+        output.map { "Interrupted; \($0) was not written." }
+          ?? "Interrupted; the answers are not complete.")
+      throw ExitCode(interrupts.status.code)
     }
-    if let file = try fileInput() {
-      try prediction.predict(
-        file: file, notes: { Screen.note("Note: \($0)") }, receive: receive)
+  }
+
+  private func predict(
+    _ prediction: PredictionRun, _ file: URL?, _ receive: (TextPrediction) throws -> Void
+  ) throws {
+    let note = { (text: String) in Screen.note("Note: \(text)") }
+    if let file {
+      try prediction.predict(file: file, notes: note, receive: receive)
     } else if input.isEmpty {
-      try predictStandardInput(prediction, receive)
+      try predictStandardInput(prediction, note, receive)
     } else {
-      try prediction.predict(texts: input, receive: receive)
+      try prediction.predict(texts: input, notes: note, receive: receive)
     }
-    try writer?.commit()
   }
 
   /// The file that is meant, when the input is one.
   private func fileInput() throws -> URL? {
+    let files = input.filter(isFile)
+    if input.count > 1, let file = files.first {
+      throw ValidationError(
+        "'\(file)' is a file, and \(input.count) inputs are given. Give one file, or sentences.")
+    }
     guard input.count == 1, let path = input.first else { return nil }
-    let exists = FileManager.default.fileExists(atPath: path)
+    return columns.format != .automatic || !files.isEmpty ? URL(filePath: path) : nil
+  }
+
+  /// Whether an input is there as a file, or is named like one.
+  private func isFile(_ path: String) -> Bool {
     let endings = [".csv", ".tsv", ".jsonl", ".json", ".txt"]
     let isNamedLikeOne =
-      !path.contains(where: \.isWhitespace) && endings.contains { path.lowercased().hasSuffix($0) }
-    if exists || isNamedLikeOne || columns.format != .automatic { return URL(filePath: path) }
-    return nil
+      !path.contains(where: \.isWhitespace)
+      && endings.contains { path.lowercased().hasSuffix($0) }
+    return isNamedLikeOne || FileManager.default.fileExists(atPath: path)
   }
 
   /// Answers for lines as they come: several at once when they are there, one at a time from a
   /// person.
   private func predictStandardInput(
-    _ prediction: PredictionRun, _ receive: (TextPrediction) throws -> Void
+    _ prediction: PredictionRun, _ note: (String) -> Void,
+    _ receive: (TextPrediction) throws -> Void
   ) throws {
     if isatty(STDIN_FILENO) == 1 {
       Screen.note("One text a line; an empty input (Ctrl-D) ends.")
     }
+    var source = TextLines(control: prediction.control)
     var lines: [String] = []
-    let most = isatty(STDIN_FILENO) == 1 ? 1 : 256
-    while let line = readLine() {
+    var count = 0
+    while let line = try source.next() {
       lines.append(line)
-      if lines.count == most {
-        try prediction.predict(texts: lines, receive: receive)
+      count += 1
+      if lines.count == 256 || !source.isReady {
+        try prediction.predict(texts: lines, notes: note, receive: receive)
         lines.removeAll()
       }
     }
-    if !lines.isEmpty { try prediction.predict(texts: lines, receive: receive) }
+    if count == 0 { note("standard input was empty: there is nothing to predict") }
   }
 }

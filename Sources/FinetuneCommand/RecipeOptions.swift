@@ -4,7 +4,7 @@ import Finetune
 /// The flags of a recipe's settings, as ArgumentParser declares them.
 ///
 /// The recipe's own table gives each its help and checks its value; a test compares this list with
-/// `Recipe.flags`.
+/// `Recipe.flags`. Numbers are taken as they stand, so that a negative one is refused as a value.
 struct RecipeOptions: ParsableArguments {
   @Option(help: help("model")) var model: String?
   @Option(help: help("task")) var task: String?
@@ -18,41 +18,42 @@ struct RecipeOptions: ParsableArguments {
   @Option(help: help("label-column")) var labelColumn: String?
   @Option(help: help("label-separator")) var labelSeparator: String?
   @Option(help: help("label-columns")) var labelColumns: String?
-  @Option(help: help("max-length")) var maxLength: String?
+  @Option(parsing: .unconditional, help: help("max-length")) var maxLength: String?
   @Option(help: help("truncation")) var truncation: String?
   @Option(help: help("truncation-side")) var truncationSide: String?
-  @Option(help: help("max-truncated-share")) var maxTruncatedShare: String?
+  @Option(parsing: .unconditional, help: help("max-truncated-share")) var maxTruncatedShare: String?
   @Option(help: help("on-bad-row")) var onBadRow: String?
   @Flag(help: help("drop-duplicates")) var dropDuplicates = false
   @Option(help: help("output")) var output: String?
   @Flag(help: help("overwrite")) var overwrite = false
   @Flag(help: help("resume")) var resume = false
-  @Option(help: help("epochs")) var epochs: String?
-  @Option(help: help("max-steps")) var maxSteps: String?
-  @Option(help: help("batch-size")) var batchSize: String?
-  @Option(help: help("batch-tokens")) var batchTokens: String?
-  @Option(help: help("gradient-accumulation")) var gradientAccumulation: String?
+  @Option(parsing: .unconditional, help: help("epochs")) var epochs: String?
+  @Option(parsing: .unconditional, help: help("max-steps")) var maxSteps: String?
+  @Option(parsing: .unconditional, help: help("batch-size")) var batchSize: String?
+  @Option(parsing: .unconditional, help: help("batch-tokens")) var batchTokens: String?
+  @Option(parsing: .unconditional, help: help("gradient-accumulation")) var gradientAccumulation:
+    String?
   @Option(help: help("order")) var order: String?
-  @Option(help: help("max-grad-norm")) var maxGradNorm: String?
-  @Option(help: help("dropout")) var dropout: String?
-  @Option(help: help("label-smoothing")) var labelSmoothing: String?
+  @Option(parsing: .unconditional, help: help("max-grad-norm")) var maxGradNorm: String?
+  @Option(parsing: .unconditional, help: help("dropout")) var dropout: String?
+  @Option(parsing: .unconditional, help: help("label-smoothing")) var labelSmoothing: String?
   @Option(help: help("class-weights")) var classWeights: String?
   @Option(help: help("evaluate-every")) var evaluateEvery: String?
   @Option(help: help("metric")) var metric: String?
-  @Option(help: help("early-stopping")) var earlyStopping: String?
-  @Option(help: help("log-every")) var logEvery: String?
+  @Option(parsing: .unconditional, help: help("early-stopping")) var earlyStopping: String?
+  @Option(parsing: .unconditional, help: help("log-every")) var logEvery: String?
   @Option(help: help("save-every")) var saveEvery: String?
   @Option(help: help("precision")) var precision: String?
-  @Option(help: help("seed")) var seed: String?
-  @Option(help: help("threads")) var threads: String?
+  @Option(parsing: .unconditional, help: help("seed")) var seed: String?
+  @Option(parsing: .unconditional, help: help("threads")) var threads: String?
   @Option(help: help("device")) var device: String?
   @Option(help: help("optimizer")) var optimizer: String?
-  @Option(help: help("learning-rate")) var learningRate: String?
-  @Option(help: help("weight-decay")) var weightDecay: String?
-  @Option(help: help("momentum")) var momentum: String?
+  @Option(parsing: .unconditional, help: help("learning-rate")) var learningRate: String?
+  @Option(parsing: .unconditional, help: help("weight-decay")) var weightDecay: String?
+  @Option(parsing: .unconditional, help: help("momentum")) var momentum: String?
   @Option(help: help("schedule")) var schedule: String?
-  @Option(help: help("warmup-steps")) var warmupSteps: String?
-  @Option(help: help("warmup-ratio")) var warmupRatio: String?
+  @Option(parsing: .unconditional, help: help("warmup-steps")) var warmupSteps: String?
+  @Option(parsing: .unconditional, help: help("warmup-ratio")) var warmupRatio: String?
 
   @Option(
     name: .customLong("set"),

@@ -3,16 +3,39 @@ import Foundation
 
 /// What the program writes to: results on standard output, all else on standard error.
 enum Screen {
+  /// Standard output could not be written to.
+  struct OutputError: LocalizedError {
+    let number: Int32
+
+    /// Whether a reader such as `head` has read enough and gone away.
+    var isClosedPipe: Bool { number == EPIPE }
+
+    var errorDescription: String? {
+      let reason =
+        switch number {
+        case ENOSPC, EDQUOT: "the disk is full"
+        case EFBIG: "the file would be larger than this process may write"
+        case EBADF: "it is closed"
+        default: POSIXErrorCode(rawValue: number).map { POSIXError($0).localizedDescription } ?? ""
+        }
+      return "Standard output cannot be written to: \(reason). What was written is not complete."
+    }
+  }
+
   /// Whether standard error is a terminal that a person looks at.
   static var isTerminal: Bool { isatty(STDERR_FILENO) == 1 }
+
+  private static var isLive: Bool {
+    isTerminal && ProcessInfo.processInfo.environment["TERM"] != "dumb"
+  }
 
   /// Where a command tells what it does: standard error, so that standard output holds results
   /// alone.
   static func progress() -> ProgressSink {
-    ProgressSink(isTerminal: isTerminal && ProcessInfo.processInfo.environment["TERM"] != "dumb") {
+    ProgressSink(isTerminal: isLive) {
       width
     } write: { text in
-      write(text, to: STDERR_FILENO)
+      note(text, terminator: "")
     }
   }
 
@@ -24,27 +47,31 @@ enum Screen {
   }
 
   /// Writes a line of the result.
-  static func result(_ text: String) {
-    write(text + "\n", to: STDOUT_FILENO)
+  ///
+  /// - Throws: ``OutputError`` when nobody can read it.
+  static func result(_ text: String) throws {
+    if let number = write(text + "\n", to: STDOUT_FILENO) { throw OutputError(number: number) }
   }
 
-  /// Writes a line of what a person should know.
-  static func note(_ text: String) {
-    write(text + "\n", to: STDERR_FILENO)
+  /// Writes a line of what a person should know; work goes on when nobody can read it.
+  static func note(_ text: String, terminator: String = "\n") {
+    _ = write(text + terminator, to: STDERR_FILENO)
   }
 
-  /// Writes an error as a line.
-  static func error(_ text: String) {
-    write(text + "\n", to: STDERR_FILENO)
+  /// Writes a line in place of a progress bar that may stand there.
+  static func interruption(_ text: String) {
+    note((isLive ? "\r\u{1B}[K" : "") + text)
   }
 
   /// What an error says: its own sentence, or Foundation's for one of the system.
   static func sentence(_ error: any Error) -> String {
     if let text = (error as? any LocalizedError)?.errorDescription { return text }
-    return error.localizedDescription
+    if error is CocoaError || error is POSIXError { return error.localizedDescription }
+    return "\(error)"
   }
 
-  private static func write(_ text: String, to descriptor: Int32) {
+  /// Writes everything; gives back the system's error number when it could not.
+  private static func write(_ text: String, to descriptor: Int32) -> Int32? {
     var bytes = Array(text.utf8)[...]
     while !bytes.isEmpty {
       let written = unsafe bytes.withUnsafeBytes { buffer in
@@ -52,10 +79,10 @@ enum Screen {
       }
       if written < 0 {
         if errno == EINTR { continue }
-        // A reader that went away (`| head`) needs no more lines; there is nobody to tell.
-        Foundation.exit(errno == EPIPE ? 0 : 1)
+        return errno
       }
       bytes = bytes.dropFirst(written)
     }
+    return nil
   }
 }

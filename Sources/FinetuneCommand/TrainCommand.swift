@@ -17,7 +17,10 @@ struct TrainCommand: ParsableCommand {
         finetune train --model bert-base --task text-classification --train reviews.csv \\
           --validation 0.1 --test test.csv --text-column text --label-column label --epochs 3 \\
           --batch-tokens 2048 --learning-rate 5e-5 --output runs/reviews
-        finetune train recipe.yaml --resume
+        finetune train runs/reviews/recipe.yaml --resume
+
+      The names of Hugging Face's TrainingArguments are understood too, with a note:
+        finetune train recipe.yaml --num_train_epochs 3 --warmup_ratio 0.1
       """)
 
   @Argument(help: "A recipe in YAML.", completion: .file(extensions: ["yaml", "yml"]))
@@ -31,18 +34,20 @@ struct TrainCommand: ParsableCommand {
     // A step frees and needs again the same memory; the process has no other use for it.
     keepFreedMemory()
     let control = RunControl()
-    let interrupts = Interrupts(control)
     let run = TrainingRun(
       resolved.recipe, sink: Screen.progress(), version: Release.version, control: control)
+    let interrupts = Interrupts(
+      control, before: run.start,
+      message: "Interrupted: the state of the run is being stored. Once more ends at once.")
     let summary = try withExtendedLifetime(interrupts) { try run.execute() }
-    let folder = summary.folder.relativePath
+    let folder = resolved.recipe.output.folder
     switch summary.ending {
     case .completed: Screen.note("The tuned model is in \(folder).")
     case .stopped(let reason):
       Screen.note("Stopped early: \(reason). The tuned model is in \(folder).")
     case .interrupted:
       Screen.note("Interrupted. Go on with: finetune train \(folder)/recipe.yaml --resume")
-      throw ExitCode(130)
+      throw ExitCode(interrupts.status.code)
     }
   }
 }

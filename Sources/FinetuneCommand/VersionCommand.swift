@@ -8,7 +8,7 @@ struct VersionCommand: ParsableCommand {
     commandName: "version", abstract: "Prints the versions of this program and of libtorch.")
 
   func run() throws {
-    Screen.result("swift-finetune \(Release.version), libtorch \(Engine.version)")
+    try Screen.result("swift-finetune \(Release.version), libtorch \(Engine.version)")
   }
 }
 
@@ -34,7 +34,7 @@ struct EnvironmentCommand: ParsableCommand {
     ]
     let width = lines.map(\.0.count).max() ?? 0
     for (name, value) in lines {
-      Screen.result(name + String(repeating: " ", count: width - name.count + 2) + value)
+      try Screen.result(name + String(repeating: " ", count: width - name.count + 2) + value)
     }
   }
 }

@@ -29,7 +29,7 @@ public struct LeftOutRow: Codable, Sendable, Equatable {
   }
 
   /// A row that was read and left out afterwards.
-  init(_ row: TextRow, split: String, reason: DatasetsError.Code, detail: String) {
+  public init(_ row: TextRow, split: String, reason: DatasetsError.Code, detail: String) {
     self.split = split
     self.reason = reason
     self.detail = detail

@@ -1,13 +1,33 @@
 internal import Tokenizers
 
 /// Tells when texts were cut.
-enum CutNote {
+struct CutNote {
+  private var texts = 0
+  private var cut = 0
+  private var tokens = 0
+  private let limit: Int?
+
+  /// Begins to count.
+  ///
+  /// - Parameter limit: The tokens that texts are cut to.
+  init(limit: Int?) {
+    self.limit = limit
+  }
+
+  /// Counts encoded texts.
+  mutating func add(_ encodings: [Encoding]) {
+    texts += encodings.count
+    for encoding in encodings where encoding.truncatedTokens > 0 {
+      cut += 1
+      tokens += encoding.truncatedTokens
+    }
+  }
+
   /// A sentence; nil when nothing was cut.
-  static func text(_ encodings: [Encoding], limit: Int?) -> String? {
-    let cut = encodings.count { $0.truncatedTokens > 0 }
+  var text: String? {
     guard cut > 0, let limit else { return nil }
-    let tokens = encodings.reduce(0) { $0 + $1.truncatedTokens }
-    return "\(cut) of \(encodings.count) texts were longer than \(limit) tokens and were cut; "
-      + "\(tokens) tokens were not seen."
+    return
+      "\(cut) of \(texts) \(texts == 1 ? "text was" : "texts were") longer than \(limit) tokens "
+      + "and cut; \(tokens) tokens were not seen."
   }
 }

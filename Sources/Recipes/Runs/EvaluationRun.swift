@@ -5,6 +5,7 @@ internal import Models
 internal import Tasks
 internal import Tokenizers
 public import Tracking
+public import Training
 
 /// Scores a tuned classifier on a file with labels.
 public struct EvaluationRun {
@@ -18,6 +19,8 @@ public struct EvaluationRun {
   public var bootstrap: BootstrapSettings? = BootstrapSettings()
   /// Where each row's answer goes as JSON Lines; nil writes none.
   public var predictions: URL?
+  /// Lets another thread end the work.
+  public var control = RunControl()
 
   /// Makes a run with the defaults.
   public init(_ classifier: TunedClassifier) {
@@ -30,23 +33,28 @@ public struct EvaluationRun {
   ///   predictions cannot be written.
   public func execute(_ file: URL, sink: ProgressSink) throws -> EvaluationReport {
     let task = classifier.task
+    // A place that cannot be written to is refused before the work, not after it.
+    let writer = try predictions.map { try PredictionWriter($0) }
     let mapping = columns.mapping(classifier.recipe, expectsLabels: true)
     let table = try TextTable.read(
       file, format: columns.fileFormat, mapping: mapping, target: classifier.labels.problem.target)
     table.notes.forEach { sink.write("Note: \($0)\n") }
     let encoding = try classifier.encoding(expectsLabels: true)
     try encoding.labels?.check(table.rows, split: "evaluation")
+    try UncuttableRows(encoding).refuse(table.rows)
     let encodings = try encoding.encode(table.rows)
-    if let note = CutNote.text(encodings, limit: encoding.options.maximumLength) {
-      sink.write("Note: \(note)\n")
-    }
+    var cut = CutNote(limit: encoding.options.maximumLength)
+    cut.add(encodings)
+    if let note = cut.text { sink.write("Note: \(note)\n") }
     let examples = try encoding.examples(table.rows, encodings)
 
     var evaluator = Evaluator(task, batch: batch.holding(examples))
     let progress = ProgressReporter(title: "evaluate", total: examples.count, sink: sink)
-    evaluator.progress = { progress.update(ProgressState(step: $0)) }
+    evaluator.progress = { [control] done in
+      if control.isInterrupted { throw Interrupted() }
+      progress.update(ProgressState(step: done))
+    }
     defer { progress.clear() }
-    let writer = try predictions.map { try PredictionWriter($0) }
     var next = 0
     let report = try evaluator.evaluate(examples, bootstrap: bootstrap) { outputs, _ in
       guard let writer else { return }

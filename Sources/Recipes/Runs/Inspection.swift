@@ -20,6 +20,8 @@ public struct Inspection {
     let config = url.appending(path: "config.json")
     if FileManager.default.fileExists(atPath: config.path) {
       lines = try Self.model(url, listsTensors: listsTensors)
+    } else if FileManager.default.fileExists(atPath: url.appending(path: "recipe.yaml").path) {
+      lines = try Self.unfinished(url)
     } else if url.pathExtension == "safetensors" {
       lines = try Self.weights(SafetensorsFile(url), listsTensors: listsTensors)
     } else {
@@ -53,6 +55,18 @@ public struct Inspection {
       lines += try run(folder, Recipe(file: recipe.path))
     }
     return lines
+  }
+
+  /// A run that has kept no weights yet.
+  private static func unfinished(_ folder: URL) throws -> [String] {
+    let recipe = try Recipe(file: folder.appending(path: "recipe.yaml").relativePath)
+    let state = try ResumeFolder(folder.appending(path: "resume")).state()
+    let step = state.map { "its state after step \($0.step) is stored" } ?? "no state is stored"
+    return [
+      "\(folder.relativePath): a run that has kept no weights yet; \(step)",
+      "  tunes \(recipe.model) on \(recipe.data.train), \(recipe.training.length.text), "
+        + "learning rate \(recipe.optimizer.learningRate)",
+    ]
   }
 
   private static func run(_ folder: URL, _ recipe: Recipe) throws -> [String] {

@@ -3,6 +3,7 @@ public import Foundation
 internal import Models
 public import Tasks
 internal import Tokenizers
+public import Training
 
 /// Answers for texts: a file, sentences, or lines as they come.
 public struct PredictionRun {
@@ -18,6 +19,8 @@ public struct PredictionRun {
   public var withText = true
   /// The probability from which a label of a multi-label task is predicted.
   public var threshold = 0.5
+  /// Lets another thread end the work.
+  public var control = RunControl()
 
   /// Rows of a file that are in memory at once.
   private static let window = 8192
@@ -28,11 +31,18 @@ public struct PredictionRun {
   }
 
   /// Answers for each text, in order; `receive` gets each answer.
-  public func predict(texts: [String], receive: (TextPrediction) throws -> Void) throws {
+  ///
+  /// - Parameter notes: Gets a sentence when texts were cut.
+  public func predict(
+    texts: [String], notes: (String) -> Void = { _ in },
+    receive: (TextPrediction) throws -> Void
+  ) throws {
+    var cut = CutNote(limit: try classifier.encoding(expectsLabels: false).options.maximumLength)
     let rows = texts.enumerated().map { index, text in
       TextRow(text: text, location: RowLocation(file: "input", line: index + 1))
     }
-    try predict(rows, isFile: false, receive: receive)
+    try predict(rows, isFile: false, &cut, receive)
+    cut.text.map(notes)
   }
 
   /// Answers for each row of a file, in order, without holding the file.
@@ -48,25 +58,33 @@ public struct PredictionRun {
     let reader = try TextRowReader(
       file, format: columns.fileFormat,
       mapping: columns.mapping(classifier.recipe, expectsLabels: false), target: .none)
+    var cut = CutNote(limit: try classifier.encoding(expectsLabels: false).options.maximumLength)
     var rows: [TextRow] = []
     while let row = try reader.next() {
       rows.append(row)
       if rows.count == Self.window {
-        try predict(rows, isFile: true, receive: receive)
+        try predict(rows, isFile: true, &cut, receive)
         rows.removeAll(keepingCapacity: true)
       }
     }
-    try predict(rows, isFile: true, receive: receive)
+    try predict(rows, isFile: true, &cut, receive)
     reader.notes.forEach(notes)
+    cut.text.map(notes)
   }
 
   private func predict(
-    _ rows: [TextRow], isFile: Bool, receive: (TextPrediction) throws -> Void
+    _ rows: [TextRow], isFile: Bool, _ cut: inout CutNote,
+    _ receive: (TextPrediction) throws -> Void
   ) throws {
     let encoding = try classifier.encoding(expectsLabels: false)
+    try UncuttableRows(encoding).refuse(rows)
     let encodings = try encoding.encode(rows)
+    cut.add(encodings)
     let examples = try encoding.examples(rows, encodings)
-    let evaluator = Evaluator(classifier.task, batch: batch.holding(examples))
+    var evaluator = Evaluator(classifier.task, batch: batch.holding(examples))
+    evaluator.progress = { [control] _ in
+      if control.isInterrupted { throw Interrupted() }
+    }
     var next = 0
     try evaluator.predict(examples) { outputs, _ in
       for output in outputs {

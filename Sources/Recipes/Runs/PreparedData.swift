@@ -4,6 +4,7 @@ internal import Layers
 internal import Models
 internal import Tasks
 internal import Tokenizers
+internal import Torch
 internal import Training
 
 /// The examples of a run, examined, encoded, and their labels in the order of the model's outputs.
@@ -23,8 +24,10 @@ struct PreparedData {
     let options = try recipe.encodingOptions(modelLimit: modelLimit)
     let plain = TextEncoding(tokenizer: tokenizer, labels: nil, options: options, threads: threads)
     var encodings: [String: [Encoding]] = [:]
+    let splits = try UncuttableRows(plain).leavingOut(
+      of: data.splits, stops: recipe.data.onBadRow == .stop)
     preflight = try Preflight(
-      of: data.splits, target: data.target, policy: recipe.data.policy,
+      of: splits, target: data.target, policy: recipe.data.policy,
       labels: try Self.stored(known, data), maximumLength: options.maximumLength
     ) { split, rows in
       let encoded = try plain.encode(rows)
@@ -91,17 +94,11 @@ struct PreparedData {
     return counts.map { $0 == 0 ? 1 : Double(train.count - $0) / Double($0) }
   }
 
-  /// One hash over everything that decides a run's course: settings, tokens, targets, and the
-  /// base's weights by size and date.
-  func fingerprint(_ recipe: Recipe) -> String {
+  /// One hash over everything that decides a run's course: settings, precision, tokens, targets.
+  func fingerprint(_ recipe: Recipe, _ environment: RunEnvironment) -> String {
     var hash = StableHash()
-    var settings = recipe
-    settings.output = OutputConfiguration(folder: "run")
-    // What is only watched does not change the course.
-    settings.training.logEverySteps = 1
-    settings.training.keepCheckpoints = 1
-    settings.training.saveEvery = .never
-    hash.add(settings.yaml())
+    hash.add(recipe.deciding.yaml())
+    hash.add(environment.computeType.rawValue)
     for examples in [train, validation] {
       for example in examples {
         hash.add(example.ids)

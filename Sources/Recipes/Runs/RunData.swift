@@ -13,6 +13,8 @@ public struct RunData {
   public let target: TargetKind
   /// The rows, before the pre-flight examination leaves any out.
   public let splits: DataSplits
+  /// What is read as what, in one sentence.
+  public let summary: String
   /// What there is to know about how files were read.
   public let notes: [String]
 
@@ -20,36 +22,95 @@ public struct RunData {
   ///
   /// - Throws: `DatasetsError` that names file and line.
   public init(_ recipe: Recipe) throws {
-    problem = recipe.resolvedProblem
-    target = problem.target
     let data = recipe.data
     var notes: [String] = []
-    let read = { (path: String) in
+    let read = { (path: String, problem: ClassificationLabels.Problem) in
       let table = try TextTable.read(
         URL(filePath: path), format: data.fileFormat, mapping: data.mapping(for: recipe),
-        target: recipe.resolvedProblem.target, policy: data.policy)
+        target: problem.target, policy: data.policy)
       notes += table.notes
       return table
     }
-    let train = try read(data.train)
-    let test = try data.test.map(read)
+    let named = recipe.namedProblem
+    var problem = named ?? .singleLabel
+    var train = try read(data.train, problem)
+    if named == nil, train.holdsNumbers {
+      problem = .regression
+      notes = []
+      train = try read(data.train, problem)
+    }
+    let test = try data.test.map { try read($0, problem) }
     switch data.validation {
     case .none: splits = DataSplits(train: train, test: test)
-    case .file(let path): splits = DataSplits(train: train, validation: try read(path), test: test)
+    case .file(let path):
+      splits = DataSplits(train: train, validation: try read(path, problem), test: test)
     case .share(let share):
       var parts = try DataSplits(
         train,
         Split.Configuration(
-          validation: share, method: data.stratified ? .stratified : .random,
+          validation: share,
+          method: data.stratified && problem != .regression ? .stratified : .random,
           seed: UInt64(clamping: recipe.training.seed)))
       parts.test = test
       splits = parts
     }
+    self.problem = problem
+    target = problem.target
     self.notes = notes
+    summary = data.summary(problem, isFound: named == nil)
+  }
+}
+
+extension TextTable {
+  /// Whether each label is a number, and one has a fraction: such labels are no names.
+  fileprivate var holdsNumbers: Bool {
+    var hasFraction = false
+    for row in rows {
+      guard case .label(let label) = row.target, let number = Double(label), number.isFinite
+      else { return false }
+      if number != number.rounded() { hasFraction = true }
+    }
+    return hasFraction
+  }
+}
+
+extension DataConfiguration {
+  /// What is read as what: nothing of it is to be guessed from the outcome.
+  fileprivate func summary(
+    _ problem: ClassificationLabels.Problem, isFound: Bool
+  ) -> String {
+    let text = pairColumn.map { "texts from the columns '\(textColumn)' and '\($0)'" }
+    let labels =
+      switch problem {
+      case .regression: "a number from '\(labelColumn)'"
+      case .multiLabel where !labelColumns.isEmpty:
+        "labels from the columns \(labelColumns.joined(separator: ", "))"
+      case .multiLabel: "labels from '\(labelColumn)', separated by '\(labelSeparator ?? "")'"
+      case .singleLabel: "label from '\(labelColumn)'"
+      }
+    let why =
+      switch problem {
+      case .regression where isFound:
+        " (the labels are numbers with fractions; --problem single-label takes them as names)"
+      default: isFound ? " (one label a row; --problem says otherwise)" : ""
+      }
+    return "Data: \(text ?? "text from the column '\(textColumn)'"), \(labels): "
+      + "\(problem.setting)\(why)"
   }
 }
 
 extension ClassificationLabels.Problem {
+  /// What a recipe calls it.
+  fileprivate var setting: String {
+    let problem: TaskConfiguration.Problem =
+      switch self {
+      case .singleLabel: .singleLabel
+      case .multiLabel: .multiLabel
+      case .regression: .regression
+      }
+    return problem.rawValue
+  }
+
   /// What the label column of such a problem holds.
   var target: TargetKind {
     switch self {
@@ -61,15 +122,15 @@ extension ClassificationLabels.Problem {
 }
 
 extension Recipe {
-  /// What one row's answer is: as asked for, or several labels when the data section names a
-  /// separator or label columns.
-  var resolvedProblem: ClassificationLabels.Problem {
+  /// What one row's answer is, when the recipe tells: as asked for, or several labels when the data
+  /// section names a separator or label columns; nil when the labels are to tell.
+  var namedProblem: ClassificationLabels.Problem? {
     switch task.problem {
     case .singleLabel: .singleLabel
     case .multiLabel: .multiLabel
     case .regression: .regression
     case .automatic:
-      data.labelSeparator != nil || !data.labelColumns.isEmpty ? .multiLabel : .singleLabel
+      data.labelSeparator != nil || !data.labelColumns.isEmpty ? .multiLabel : nil
     }
   }
 
@@ -80,8 +141,8 @@ extension Recipe {
     if let asked = data.maxLength, let modelLimit, asked > modelLimit {
       throw RunError(
         .setting,
-        "A max-length of \(asked) is beyond the \(modelLimit) positions of the model \(model). Set "
-          + "data.maxLength to at most \(modelLimit).")
+        "A max-length of \(asked) is beyond the \(modelLimit) positions of the model in \(model). Set "
+          + "data.maxLength (--max-length) to at most \(modelLimit).")
     }
     return EncodingOptions(
       maximumLength: data.maxLength ?? modelLimit, truncation: data.truncationStrategy,

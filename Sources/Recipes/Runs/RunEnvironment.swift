@@ -52,7 +52,7 @@ public struct RunEnvironment: Sendable {
   public var line: String {
     let type = computeType == .float32 ? "fp32" : "bf16"
     return "libtorch \(Engine.version) on \(device) (\(deviceReason)), \(type) (\(typeReason)), "
-      + "\(threads) threads, kernels \(KernelChoice.instructionSet)"
+      + "\(threads) \(threads == 1 ? "thread" : "threads"), kernels \(KernelChoice.instructionSet)"
   }
 
   /// How a parameter store of a run is made.

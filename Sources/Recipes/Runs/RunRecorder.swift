@@ -15,10 +15,22 @@ final class RunRecorder: TrainingCallback {
   private var secondsSinceLog = 0.0
   private var tokensSinceLog = 0
   private var scoring: ProgressReporter?
+  private var isStepped = false
+  private var latest: StepRecord?
+  /// Scores that a killed process recorded before its state said so: made again, not recorded again.
+  private var recorded: Set<String>
+  /// The epochs done so far.
+  private(set) var epoch: Double
 
+  /// Begins to record.
+  ///
+  /// - Throws: `TrackingError` when the folder's earlier records cannot be read.
   init(
     log: RunLog, sink: ProgressSink, totalSteps: Int, firstStep: Int, logEverySteps: Int
-  ) {
+  ) throws {
+    let earlier = try RunLog.records(in: log.folder)
+    recorded = Set(earlier.filter { $0.kind != MetricRecord.train }.map(Self.key))
+    epoch = earlier.last?.epoch ?? 0
     self.log = log
     self.sink = sink
     self.logEverySteps = max(1, logEverySteps)
@@ -27,6 +39,9 @@ final class RunRecorder: TrainingCallback {
   }
 
   func stepEnded(_ record: StepRecord) throws -> TrainingFlow {
+    isStepped = true
+    latest = record
+    epoch = record.epoch
     tokens += record.tokens
     lossSum += record.loss
     stepsSinceLog += 1
@@ -36,22 +51,34 @@ final class RunRecorder: TrainingCallback {
       ProgressState(
         step: record.step, epoch: record.epoch, loss: record.loss,
         learningRate: record.learningRate, tokens: tokens))
-    if record.step % logEverySteps == 0 || record.step == record.totalSteps {
-      var values = [
-        "loss": lossSum / Double(stepsSinceLog), "learning_rate": record.learningRate,
-        "gradient_norm": record.gradientNorm,
-        "tokens_per_second": Double(tokensSinceLog) / max(secondsSinceLog, 1e-9),
-      ]
-      if let memory = ProcessMemory.now() {
-        values["memory_mib"] = Double(memory.resident) / 1_048_576
-      }
-      try log.write(
-        MetricRecord(
-          step: record.step, epoch: record.epoch, kind: MetricRecord.train, values: values))
-      (lossSum, stepsSinceLog, secondsSinceLog, tokensSinceLog) = (0, 0, 0, 0)
-    }
+    if record.step % logEverySteps == 0 || record.step == record.totalSteps { try flush() }
     return .proceed
   }
+
+  /// Records the steps since the last record: their mean loss, and the last one's other numbers.
+  private func flush() throws {
+    guard stepsSinceLog > 0, let latest else { return }
+    var values = [
+      "loss": lossSum / Double(stepsSinceLog), "learning_rate": latest.learningRate,
+      "gradient_norm": latest.gradientNorm,
+      "tokens_per_second": Double(tokensSinceLog) / max(secondsSinceLog, 1e-9),
+    ]
+    if let memory = ProcessMemory.now() {
+      values["memory_mib"] = Double(memory.resident) / 1_048_576
+    }
+    (lossSum, stepsSinceLog, secondsSinceLog, tokensSinceLog) = (0, 0, 0, 0)
+    try log.write(
+      MetricRecord(
+        step: latest.step, epoch: latest.epoch, kind: MetricRecord.train, values: values))
+  }
+
+  /// Records scores, once for each step.
+  func write(_ record: MetricRecord) throws {
+    guard recorded.insert(Self.key(record)).inserted else { return }
+    try log.write(record)
+  }
+
+  private static func key(_ record: MetricRecord) -> String { "\(record.kind) \(record.step)" }
 
   func evaluationProceeded(_ done: Int, of total: Int) throws {
     if scoring == nil {
@@ -64,7 +91,8 @@ final class RunRecorder: TrainingCallback {
   func evaluationEnded(_ record: EvaluationRecord) throws -> TrainingFlow {
     scoring?.clear()
     scoring = nil
-    try log.write(
+    epoch = record.epoch
+    try write(
       MetricRecord(
         step: record.step, epoch: record.epoch, kind: MetricRecord.evaluation,
         values: record.report.scores))
@@ -77,12 +105,14 @@ final class RunRecorder: TrainingCallback {
   }
 
   func stateStored(step: Int) throws {
+    // A run that goes on from this state has no record of the steps before it.
+    try flush()
     try log.synchronize()
   }
 
-  /// Ends the progress line.
+  /// Ends the progress line, and sums up the steps that were made.
   func finish() {
-    progress.finish()
+    if isStepped { progress.finish() } else { progress.clear() }
   }
 
   /// Takes the progress line away before an error is shown.

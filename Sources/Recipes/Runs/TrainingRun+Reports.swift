@@ -13,7 +13,7 @@ extension TrainingRun {
   /// Scores the kept weights and writes reports, predictions and the model card.
   func finish(
     _ task: TextClassification, _ prepared: PreparedData, _ environment: RunEnvironment,
-    _ trainer: Trainer<TextClassification>, _ log: RunLog
+    _ trainer: Trainer<TextClassification>, _ recorder: RunRecorder
   ) throws -> EvaluationReport? {
     if let best = trainer.best, recipe.training.keepBest, best.step != trainer.step {
       say("The weights after step \(best.step) were the best, and are the ones kept.")
@@ -28,10 +28,10 @@ extension TrainingRun {
     var report: EvaluationReport?
     if let table, !examples.isEmpty {
       let scored = try score(task, examples, table.rows)
-      try log.write(
+      try recorder.write(
         MetricRecord(
-          step: trainer.step, epoch: 0, kind: isTest ? MetricRecord.test : "validation",
-          values: scored.scores))
+          step: trainer.step, epoch: recorder.epoch,
+          kind: isTest ? MetricRecord.test : "validation", values: scored.scores))
       try AtomicFile.write(scored.json(), to: output.url.appending(path: "evaluation.json"))
       try AtomicFile.write(scored.markdown, to: output.url.appending(path: "evaluation.md"))
       say("\(isTest ? "Test" : "Validation") data, \(Self.grouped(scored.rows)) rows:\n")
@@ -47,7 +47,10 @@ extension TrainingRun {
   ) throws -> EvaluationReport {
     var evaluator = Evaluator(task, batch: recipe.training.evaluationBatchSize)
     let progress = ProgressReporter(title: "evaluate", total: examples.count, sink: sink)
-    evaluator.progress = { progress.update(ProgressState(step: $0)) }
+    evaluator.progress = { [control] done in
+      if control.isInterrupted { throw Interrupted() }
+      progress.update(ProgressState(step: done))
+    }
     defer { progress.clear() }
     let writer = try PredictionWriter(output.url.appending(path: "predictions.jsonl"))
     var next = 0

@@ -38,6 +38,8 @@ public final class TrainingRun {
   let control: RunControl
   let version: String
   let output: OutputFolder
+  /// The moment from which an interrupt has a state to store.
+  public let start = RunStart()
 
   /// Prepares a run; nothing is read or written.
   ///
@@ -62,39 +64,82 @@ public final class TrainingRun {
   ///   before is then still there.
   public func execute() throws -> Summary {
     try recipe.validate()
+    if try output.recover() { sayIsBack() }
     try output.check(overwrite: recipe.output.overwrite, resume: recipe.output.resume)
+    let isResumed = try recipe.output.resume && output.contents() == .run
+    if recipe.output.resume, !isResumed { say("There is nothing to resume: the run starts anew.") }
+    if isResumed { try StoredRun(output).refuseOtherSettings(than: recipe) }
+
     let environment = try RunEnvironment(
       device: recipe.training.device, precision: recipe.training.precision,
       threads: recipe.training.threads)
     say(environment.line)
-
-    let base = URL(filePath: recipe.model, directoryHint: .isDirectory)
+    let base = try ModelFolder.existing(recipe.model)
     let tokenizer = try tokenizer(in: base)
     let description = try ModelDescription(folder: base)
     let data = try RunData(recipe)
+    say(data.summary)
     data.notes.forEach { say("Note: \($0)") }
     let prepared = try PreparedData(
       data, recipe: recipe, tokenizer: tokenizer,
       modelLimit: [description.maximumLength, tokenizer.maximumLength].compactMap(\.self).min(),
       known: description.labels, threads: environment.threads)
     say(prepared.preflight.report.text)
+    try refuseData(prepared, environment)
+    let task = try makeTask(base, tokenizer, prepared, environment)
+    return try execute(task, prepared, environment, isResumed: isResumed)
+  }
 
-    let isResumed = try recipe.output.resume && output.contents() == .run
-    if recipe.output.resume, !isResumed { say("There is nothing to resume: the run starts anew.") }
+  /// Trains in the output folder; a run that is replaced comes back when this one fails.
+  private func execute(
+    _ task: TextClassification, _ prepared: PreparedData, _ environment: RunEnvironment,
+    isResumed: Bool
+  ) throws -> Summary {
     let replaces = try recipe.output.overwrite && output.contents() == .run
-    if !isResumed { try output.begin(replacing: replaces) }
+    start.begin()
     do {
-      try prepared.preflight.write(to: output.url)
-      try prepared.preflight.enforce()
-      let task = try makeTask(base, tokenizer, prepared, environment)
-      let summary = try train(task, prepared, environment)
+      if isResumed {
+        try output.removePartialFiles()
+      } else {
+        try begin(prepared, environment, replacing: replaces)
+      }
+      let summary = try train(task, prepared, environment, isResumed: isResumed)
       if summary.ending != .interrupted { try output.finish() }
       return summary
     } catch {
-      if replaces, try output.restore() {
-        say("The run that was to be replaced is back in \(output.url.path).")
-      }
+      if replaces, try output.restore() { sayIsBack() }
       throw error
+    }
+  }
+
+  private func sayIsBack() {
+    say("The run that was to be replaced is back in \(output.name).")
+  }
+
+  /// Makes the folder with what is known before the first step.
+  private func begin(
+    _ prepared: PreparedData, _ environment: RunEnvironment, replacing: Bool
+  ) throws {
+    try output.begin(replacing: replacing)
+    try writeRecipe(environment)
+    try prepared.preflight.write(to: output.url)
+  }
+
+  /// Ends a run whose data break a limit; its reports are kept, unless they would replace a run.
+  private func refuseData(_ prepared: PreparedData, _ environment: RunEnvironment) throws {
+    do {
+      try prepared.preflight.enforce()
+    } catch {
+      var reports = ""
+      if try output.contents() != .run {
+        start.begin()
+        try begin(prepared, environment, replacing: false)
+        reports = " The whole report is \(output.name)/preflight.json."
+      }
+      throw RunError(
+        .setting,
+        "\(error) The settings are data.maxLength (--max-length) and data.maximumTruncatedShare "
+          + "(--max-truncated-share).\(reports)")
     }
   }
 
@@ -122,53 +167,68 @@ public final class TrainingRun {
   }
 
   private func train(
-    _ task: TextClassification, _ prepared: PreparedData, _ environment: RunEnvironment
+    _ task: TextClassification, _ prepared: PreparedData, _ environment: RunEnvironment,
+    isResumed: Bool
   ) throws -> Summary {
-    try writeRecipe(environment)
-    var setup = Trainer<TextClassification>.Setup()
-    setup.training = recipe.training
-    setup.optimizer = recipe.optimizer
-    setup.schedule = recipe.schedule
-    setup.modelFolder = output.url
-    setup.resumeFolder = ResumeFolder(output.url.appending(path: "resume"))
-    setup.fingerprint = prepared.fingerprint(recipe)
-    setup.control = control
     let relay = RelayCallback()
-    setup.callbacks = [relay]
-    let trainer = try Trainer(
-      task, training: prepared.train, validation: prepared.validation, setup: setup)
-    let isResumed = recipe.output.resume ? try trainer.resumeIfStored() : false
-    if isResumed { say("Resuming after step \(trainer.step) of \(trainer.totalSteps).") }
-
-    let log = try RunLog(folder: output.url, resumingAt: recipe.output.resume ? trainer.step : nil)
+    let trainer = try trainer(task, prepared, environment, relay)
+    if isResumed, try trainer.resumeIfStored() {
+      say("Resuming after step \(trainer.step) of \(trainer.totalSteps).")
+      try writeRecipe(environment)
+    }
+    let log = try RunLog(folder: output.url, resumingAt: isResumed ? trainer.step : nil)
     log.notes.forEach { say("Note: \($0)") }
-    let recorder = RunRecorder(
+    let recorder = try RunRecorder(
       log: log, sink: sink, totalSteps: trainer.totalSteps, firstStep: trainer.step,
       logEverySteps: recipe.training.logEverySteps)
     relay.target = recorder
     defer { recorder.clear() }
     let outcome = try trainer.run()
     recorder.finish()
-
-    switch outcome {
-    case .interrupted:
+    let ending: Ending
+    var report: EvaluationReport?
+    do {
+      switch outcome {
+      case .interrupted: throw Interrupted()
+      case .completed: ending = .completed
+      case .stopped(let reason): ending = .stopped(reason: reason)
+      }
+      report = try finish(task, prepared, environment, trainer, recorder)
+    } catch is Interrupted {
       try log.close()
       return Summary(ending: .interrupted, folder: output.url, report: nil)
-    case .completed, .stopped:
-      let report = try finish(task, prepared, environment, trainer, log)
-      try log.close()
-      if case .stopped(let reason) = outcome {
-        return Summary(ending: .stopped(reason: reason), folder: output.url, report: report)
-      }
-      return Summary(ending: .completed, folder: output.url, report: report)
     }
+    try log.close()
+    return Summary(ending: ending, folder: output.url, report: report)
   }
 
+  private func trainer(
+    _ task: TextClassification, _ prepared: PreparedData, _ environment: RunEnvironment,
+    _ callback: any TrainingCallback
+  ) throws -> Trainer<TextClassification> {
+    var setup = Trainer<TextClassification>.Setup()
+    setup.training = recipe.training
+    setup.optimizer = recipe.optimizer
+    setup.schedule = recipe.schedule
+    setup.modelFolder = output.url
+    setup.resumeFolder = ResumeFolder(output.url.appending(path: "resume"))
+    setup.fingerprint = prepared.fingerprint(recipe, environment)
+    setup.control = control
+    setup.callbacks = [callback]
+    return try Trainer(
+      task, training: prepared.train, validation: prepared.validation, setup: setup)
+  }
+
+  /// Writes the recipe so that training by it repeats the run: it neither replaces nor resumes.
   private func writeRecipe(_ environment: RunEnvironment) throws {
-    try recipe.write(
+    var stored = recipe
+    stored.output.overwrite = false
+    stored.output.resume = false
+    try stored.write(
       to: output.url.appending(path: "recipe.yaml"),
       header: [
-        "The resolved recipe of this run: every setting, given or default.",
+        "The resolved recipe of this run: every setting, given or default. Relative paths count",
+        "from the folder that finetune runs in.",
         "swift-finetune \(version); \(environment.line)",
       ])
   }

@@ -3,6 +3,7 @@ public import Foundation
 internal import Layers
 public import Models
 public import Tasks
+public import Training
 internal import Tokenizers
 internal import Torch
 
@@ -23,6 +24,7 @@ public struct TunedClassifier {
   ///
   /// - Throws: An error of the layer that refused, as a sentence.
   public init(folder: URL, environment: RunEnvironment) throws {
+    let folder = try ModelFolder.tuned(folder.relativePath)
     self.folder = folder
     self.environment = environment
     let tokenizer = try PretrainedTokenizer(folder: folder)
@@ -31,8 +33,15 @@ public struct TunedClassifier {
     task = try TextClassification(model, tokenizer: tokenizer)
     let file = folder.appending(path: "recipe.yaml")
     recipe =
-      FileManager.default.fileExists(atPath: file.path) ? try Recipe(file: file.path) : nil
+      FileManager.default.fileExists(atPath: file.path) ? try Recipe(file: file.relativePath) : nil
     notes = tokenizer.notes + model.store.report.notes()
+  }
+
+  /// The precision that the run in a folder was made with; `auto` where the folder holds no run.
+  public static func precision(of folder: URL) throws -> TrainingConfiguration.Precision {
+    let file = folder.appending(path: "recipe.yaml")
+    guard FileManager.default.fileExists(atPath: file.path) else { return .automatic }
+    return try Recipe(file: file.relativePath).training.precision
   }
 
   /// What one row's answer is, and the labels.
