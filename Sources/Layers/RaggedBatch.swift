@@ -18,16 +18,10 @@ public struct RaggedBatch {
 
   /// Number of sequences.
   public var count: Int { lengths.count }
-  /// Rows of every matrix `[T, …]`: the sequences' tokens, rounded up to a multiple of ``granularity``.
+  /// Number of tokens of all sequences.
   public let tokenCount: Int
   /// Tokens of the longest sequence.
   public let longest: Int
-
-  /// What the number of rows is rounded up to, with a last sequence that nothing reads.
-  ///
-  /// oneDNN compiles a kernel for every shape of a matrix product and keeps it: a new number of rows at every step
-  /// costs time and, over a run, more memory than the model.
-  public static let granularity = 16
 
   /// Packs sequences.
   ///
@@ -45,13 +39,11 @@ public struct RaggedBatch {
       throw LayersError(.batch, "The token types of a batch have other lengths than its tokens.")
     }
     lengths = sequences.map(\.count)
+    tokenCount = lengths.reduce(0, +)
     longest = lengths.max() ?? 0
-    let real = lengths.reduce(0, +)
-    tokenCount = (real + Self.granularity - 1) / Self.granularity * Self.granularity
-    let filling = tokenCount - real
 
     var boundaries: [Int32] = [0]
-    boundaries.reserveCapacity(sequences.count + 2)
+    boundaries.reserveCapacity(sequences.count + 1)
     var positions: [Int64] = []
     positions.reserveCapacity(tokenCount)
     var tokens: [Int64] = []
@@ -61,19 +53,11 @@ public struct RaggedBatch {
       positions.append(contentsOf: 0..<Int64(sequence.count))
       for token in sequence { tokens.append(Int64(token)) }
     }
-    starts = try Tensor(boundaries.dropLast().map(Int64.init)).to(device)
-    if filling > 0 {
-      boundaries.append(Int32(tokenCount))
-      positions.append(contentsOf: repeatElement(0, count: filling))
-      tokens.append(contentsOf: repeatElement(0, count: filling))
-    }
     self.tokens = try Tensor(tokens).to(device)
     self.positions = try Tensor(positions).to(device)
     self.boundaries = try Tensor(boundaries)
-    self.segments = try segments.map { segments in
-      let all = segments.joined().map(Int64.init) + [Int64](repeating: 0, count: filling)
-      return try Tensor(all).to(device)
-    }
+    starts = try Tensor(boundaries.dropLast().map(Int64.init)).to(device)
+    self.segments = try segments.map { try Tensor($0.joined().map(Int64.init)).to(device) }
   }
 
   /// The rows of `hidden` `[T, width]` that belong to each sequence's first token: `[N, width]`.
