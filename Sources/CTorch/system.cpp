@@ -9,6 +9,7 @@
 #include <dlfcn.h>
 #include <torch/version.h>
 
+#include <cstdlib>
 #include <cstring>
 #include <mutex>
 #include <string>
@@ -17,6 +18,17 @@
 
 using ctorch::guarded;
 using ctorch::succeeds;
+
+namespace {
+// A compiled bf16 product of oneDNN holds half a megabyte, and two caches keep 1,024 each: oneDNN's own, and the one of
+// ideep inside libtorch, by the shape of the product. Ragged batches have many shapes, so a run would grow by a
+// gigabyte. A step of an encoder needs about 20; compiling one takes a quarter of a millisecond. Both caches read
+// their variable at the first product, so this comes in time; what the user has set stays.
+__attribute__((constructor)) void limitCompiledProducts() {
+  setenv("ONEDNN_PRIMITIVE_CACHE_CAPACITY", "64", /*overwrite=*/0);
+  setenv("LRU_CACHE_CAPACITY", "64", /*overwrite=*/0);
+}
+}  // namespace
 
 const char *ct_version(void) { return TORCH_VERSION; }
 
