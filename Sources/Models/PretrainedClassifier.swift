@@ -64,6 +64,12 @@ public struct PretrainedClassifier {
         "\(file.path) names no labels (id2label): this is no tuned classifier. Tune it first, with "
           + "`finetune train`.")
     }
+    guard labels.problem != .regression || labels.names.count == 1 else {
+      throw ModelsError(
+        .configuration,
+        "\(file.path): this regression gives \(labels.names.count) numbers a text; only one is "
+          + "supported.")
+    }
     let source = family.translated(try Checkpoint.open(folder: folder))
     try self.init(file, family, labels, source, options)
     try store.report.require(allBut: [])

@@ -58,7 +58,7 @@ public struct ResumeFolder: Sendable {
       optimizer.state().map { (name: $0.name, tensor: $0.tensor) },
       to: folder.appending(path: "optimizer.safetensors"))
     try write(state)
-    try removeOld(keeping: max(1, keeping))
+    try removeOthers(than: state.step, keeping: max(1, keeping))
     return state
   }
 
@@ -82,13 +82,19 @@ public struct ResumeFolder: Sendable {
     try optimizer.restore(memory, stepCount: state.step)
   }
 
-  private func removeOld(keeping: Int) throws {
-    let names = try FileManager.default.contentsOfDirectory(atPath: url.path)
-    let steps = names.compactMap { name in
-      name.hasPrefix("step-") ? Int(name.dropFirst(5)) : nil
-    }.sorted(by: >)
-    for step in steps.dropFirst(keeping) {
-      try FileManager.default.removeItem(at: url.appending(path: "step-\(step)"))
+  /// Keeps the newest states up to the current one.
+  ///
+  /// Later ones are of a run that was killed before `state.json` named them.
+  private func removeOthers(than current: Int, keeping: Int) throws {
+    try failing("tidied up in \(url.path)") {
+      let names = try FileManager.default.contentsOfDirectory(atPath: url.path)
+      let steps = names.compactMap { name in
+        name.hasPrefix("step-") ? Int(name.dropFirst(5)) : nil
+      }.sorted(by: >)
+      let kept = steps.filter { $0 <= current }.prefix(keeping)
+      for step in steps where !kept.contains(step) {
+        try FileManager.default.removeItem(at: url.appending(path: "step-\(step)"))
+      }
     }
   }
 

@@ -11,21 +11,25 @@ extension Trainer {
     let start = clock.now
     let batches = window.map { places in places.map { training[$0] } }
     // Known before the first backward pass, so that the loss is a mean over the whole window.
-    let weight = try batches.reduce(0) { try $0 + task.lossWeight($1) }
+    let total = try batches.reduce(0) { try $0 + task.lossWeight($1) }
+    // Rows whose classes all have the weight 0 teach nothing, and are no division by zero either.
+    let weight = total == 0 ? 1 : total
     let gradients = GradientWindow(optimizer.parameters, microbatches: batches.count)
     var loss = 0.0
     for batch in batches {
       beginMicrobatch()
       let sum = try task.loss(batch).sum
       let value = try sum.item()
-      guard value.isFinite else { throw notFinite("The loss is \(value)", batch) }
+      guard value.isFinite else {
+        throw notFinite("The loss is \(value.isNaN ? "NaN" : "infinite")", batch)
+      }
       try (sum / weight).backward()
       try gradients.add()
       loss += value
     }
     let norm = try GradientNorm(gradients.gradients())
     guard norm.value.isFinite else {
-      throw notFinite("The gradients are not finite (norm \(norm.value))", batches.flatMap(\.self))
+      throw notFinite("The gradients are not finite", batches.flatMap(\.self))
     }
     let rate = schedule.rate(at: state.step)
     try optimizer.step(
@@ -43,13 +47,31 @@ extension Trainer {
       examples: batches.reduce(0) { $0 + $1.count }, seconds: seconds)
   }
 
+  /// Refuses to keep weights that the latest step broke: a loss would tell only at the next one.
+  func requireFiniteWeights() throws {
+    let isFinite = { (parameters: [Parameter]) in
+      try sumOfSquares(parameters.map(\.master)).isFinite
+    }
+    guard state.step > 0, try !isFinite(optimizer.parameters) else { return }
+    let broken = try optimizer.parameters.filter { try !isFinite([$0]) }.map(\.name)
+    var windows = plan.windows()
+    let rows = try windows.window(of: state.step - 1).flatMap { places in
+      places.map { training[$0] }
+    }
+    throw notFinite(
+      "\(broken.first ?? "A weight") is not finite after the update", rows, step: state.step - 1)
+  }
+
   /// Names the batch that broke a run: its step and its rows.
-  private func notFinite(_ what: String, _ batch: [Work.Example]) -> TrainingError {
+  private func notFinite(
+    _ what: String, _ batch: [Work.Example], step: Int? = nil
+  ) -> TrainingError {
+    let step = step ?? state.step
     let rows = batch.prefix(16).map { "\($0.location)" }.joined(separator: ", ")
     let more = batch.count > 16 ? " and \(batch.count - 16) more" : ""
     return TrainingError(
       .notFinite,
-      "\(what) at step \(state.step + 1) (epoch \(plan.epoch(of: state.step) + 1)). The batch holds "
+      "\(what) at step \(step + 1) (epoch \(plan.epoch(of: step) + 1)). The batch holds "
         + "the rows \(rows)\(more). The weights of the last stored state are whole. Try a lower "
         + "learning rate, a longer warm-up, or --precision fp32.")
   }

@@ -71,6 +71,7 @@ public final class Trainer<Work: TaskModel> {
     try setup.training.validate()
     try setup.optimizer.validate()
     try setup.schedule.validate()
+    try setup.schedule.requireFalling(from: setup.optimizer.learningRate)
     self.task = task
     self.training = training
     self.validation = validation
@@ -114,8 +115,8 @@ public final class Trainer<Work: TaskModel> {
     guard stored.fingerprint == state.fingerprint else {
       throw TrainingError(
         .resume,
-        "The state in \(resume.url.path) was stored by a run with other data, another model or other "
-          + "settings; going on would give neither run's result. Resume with the settings of "
+        "The state in \(resume.url.path) was stored by a run with other data, another model or "
+          + "other settings; going on would give neither run's result. Resume with the settings of "
           + "recipe.yaml in that folder, or start anew with --overwrite.")
     }
     try resume.restore(stored, store: task.store, optimizer: optimizer)
@@ -161,6 +162,7 @@ public final class Trainer<Work: TaskModel> {
 
   private func end(_ reason: String?) throws -> Outcome {
     let keepsLast = state.best == nil || !configuration.keepBest
+    try requireFiniteWeights()
     if keepsLast, let modelFolder { try task.save(to: modelFolder) }
     state.ended = reason ?? ""
     try storeState()
@@ -182,6 +184,7 @@ public final class Trainer<Work: TaskModel> {
       try resume.write(state)
       return
     }
+    try requireFiniteWeights()
     state = try resume.store(
       state, store: task.store, optimizer: optimizer, keeping: configuration.keepCheckpoints)
     storedStep = state.step
@@ -264,5 +267,16 @@ extension TrainingConfiguration {
     case .sequences(let count): .sequences(count)
     case .tokens(let count): .tokens(count)
     }
+  }
+}
+
+extension ScheduleConfiguration {
+  /// Refuses a polynomial schedule that would end above its highest rate, as Transformers does.
+  fileprivate func requireFalling(from peak: Double) throws {
+    guard kind == .polynomial, finalLearningRate >= peak else { return }
+    throw TrainingError(
+      .setting,
+      "The final learning rate of the polynomial schedule, \(finalLearningRate), is not below the "
+        + "learning rate, \(peak). Lower the one or raise the other.")
   }
 }

@@ -30,7 +30,8 @@ public struct TrainingPlan: Sendable {
       }
     let batches = BatchConfiguration(
       size: size, order: order, seed: UInt64(clamping: configuration.seed))
-    let accumulation = max(1, configuration.gradientAccumulation)
+    // A window cannot hold more micro-batches than there are examples.
+    let accumulation = max(1, min(configuration.gradientAccumulation, lengths.count))
     let steps = { (batches: Int) in (batches + accumulation - 1) / accumulation }
 
     let first = try BatchPlan(lengths: lengths, configuration: batches, epoch: 0)

@@ -23,12 +23,23 @@ public struct ClassificationLabels: Sendable, Equatable {
 
   /// Reads `id2label` and `problem_type`; nil when the file tells of no labels.
   ///
+  /// Transformers leaves two labels out of the file when they are LABEL_0 and LABEL_1, the names
+  /// that it gives by itself.
+  ///
   /// - Throws: ``ModelsError`` when ids are not 0, 1, 2, … or a name is no text.
   public init?(_ file: ConfigurationFile) throws {
-    guard case .object(let entries) = file.values["id2label"] else { return nil }
+    let entries: [String: JSONValue]
+    if case .object(let written) = file.values["id2label"] {
+      entries = written
+    } else if file.isSequenceClassifier {
+      entries = ["0": .string("LABEL_0"), "1": .string("LABEL_1")]
+    } else {
+      return nil
+    }
     var names = [String?](repeating: nil, count: entries.count)
     for (key, value) in entries {
-      guard let index = Int(key), names.indices.contains(index), case .string(let name) = value
+      guard let index = Int(key), names.indices.contains(index), names[index] == nil,
+        case .string(let name) = value
       else {
         throw ModelsError(
           .configuration,
@@ -61,5 +72,19 @@ public struct ClassificationLabels: Sendable, Equatable {
     file.values["problem_type"] = .string(problem.rawValue)
     file.values["num_labels"] = nil
     file.values["_num_labels"] = nil
+  }
+}
+
+extension ConfigurationFile {
+  /// Whether `architectures` names a classifier of whole texts, of any family.
+  fileprivate var isSequenceClassifier: Bool {
+    guard case .array(let names) = values["architectures"] else { return false }
+    return names.contains { name in
+      if case .string(let text) = name {
+        text.hasSuffix("ForSequenceClassification")
+      } else {
+        false
+      }
+    }
   }
 }

@@ -13,10 +13,22 @@ extension TrainingConfiguration {
     return checks.problems
   }
 
+  /// Beyond what any run takes; a plan of more would not fit into memory.
+  private static let mostEpochs = 1_000_000.0
+  private static let mostSteps = 1_000_000_000
+
   private func checkAmounts(_ checks: inout ConfigurationChecks) {
     switch length {
-    case .epochs(let epochs): checks.positive(epochs, "epochs")
-    case .steps(let steps): checks.atLeast(1, steps, "maximumSteps")
+    case .epochs(let epochs):
+      checks.positive(epochs, "epochs")
+      checks.require(
+        !(epochs > Self.mostEpochs), "epochs",
+        "is \(epochs); it must be at most \(Int(Self.mostEpochs))")
+    case .steps(let steps):
+      checks.atLeast(1, steps, "maximumSteps")
+      checks.require(
+        steps <= Self.mostSteps, "maximumSteps",
+        "is \(steps); it must be at most \(Self.mostSteps)")
     }
     switch batch {
     case .sequences(let count): checks.atLeast(1, count, "batchSize")
