@@ -1,6 +1,18 @@
 // swift-tools-version: 6.2
 import PackageDescription
 
+/// A target of the product: its name is its folder in Sources.
+func product(
+  _ name: String, _ dependencies: [Target.Dependency] = [], exclude: [String] = []
+) -> Target {
+  .target(name: name, dependencies: dependencies, exclude: exclude)
+}
+
+/// Tests of a target: their folder in Tests mirrors its folder in Sources.
+func tests(_ name: String, _ dependencies: [Target.Dependency]) -> Target {
+  .testTarget(name: "\(name)Tests", dependencies: dependencies + ["TestSupport"])
+}
+
 let package = Package(
   name: "swift-finetune",
   platforms: [.macOS(.v15)],
@@ -16,29 +28,30 @@ let package = Package(
   targets: [
     // The flags of libtorch's own headers and libraries come from `.setup/libtorch.pc` (`make setup`).
     .systemLibrary(name: "Clibtorch", pkgConfig: "libtorch"),
-    .target(name: "CTorch", dependencies: ["Clibtorch"], cxxSettings: [.headerSearchPath(".")]),
-    .target(name: "Torch", dependencies: ["CTorch"]),
-    .target(name: "Layers", dependencies: ["Torch"]),
-    .target(name: "Tokenizers"),
-    .target(name: "Datasets"),
-    .target(name: "Evaluation"),
-    .target(name: "Models", dependencies: ["Layers", "Torch"]),
-    .target(name: "Optimizers", dependencies: ["Layers", "Torch"]),
-    .target(name: "Tasks", dependencies: ["Models", "Datasets", "Evaluation", "Tokenizers", "Layers", "Torch"]),
-    .target(name: "Training", dependencies: ["Tasks", "Optimizers", "Datasets", "Evaluation", "Layers", "Torch"]),
     .target(
-      name: "Tracking",
-      dependencies: ["Evaluation", .product(name: "SwiftProtobuf", package: "swift-protobuf")],
+      name: "CTorch", dependencies: ["Clibtorch"], cxxSettings: [.headerSearchPath(".")]),
+    product("Torch", ["CTorch"]),
+    product("Tokenizers"),
+    product("Datasets"),
+    product("Evaluation"),
+    product("Layers", ["Torch"]),
+    product("Models", ["Layers", "Torch"]),
+    product("Optimizers", ["Layers", "Torch"]),
+    product("Tasks", ["Datasets", "Evaluation", "Layers", "Models", "Tokenizers", "Torch"]),
+    product(
+      "Training", ["Datasets", "Evaluation", "Layers", "Optimizers", "Tasks", "Torch"]),
+    product(
+      "Tracking", ["Evaluation", .product(name: "SwiftProtobuf", package: "swift-protobuf")],
       exclude: ["TensorBoard/event.proto", "TensorBoard/README.md"]),
-    .target(
-      name: "Recipes",
-      dependencies: [
+    product(
+      "Recipes",
+      [
         "Datasets", "Evaluation", "Layers", "Models", "Optimizers", "Tasks", "Tokenizers", "Torch",
         "Tracking", "Training", "Yams",
       ]),
-    .target(
-      name: "Finetune",
-      dependencies: [
+    product(
+      "Finetune",
+      [
         "Datasets", "Evaluation", "Layers", "Models", "Optimizers", "Recipes", "Tasks",
         "Tokenizers", "Torch", "Tracking", "Training",
       ]),
@@ -47,6 +60,37 @@ let package = Package(
       dependencies: [
         "Finetune", .product(name: "ArgumentParser", package: "swift-argument-parser"),
       ]),
+
+    .target(name: "TestSupport", path: "Tests/TestSupport"),
+    .target(
+      name: "TorchTestSupport", dependencies: ["Torch", "TestSupport"],
+      path: "Tests/TorchTestSupport"),
+    tests("Torch", ["Torch", "TorchTestSupport"]),
+    tests("Kernels", ["Torch", "TorchTestSupport"]),
+    tests("Layers", ["Layers", "Torch", "TorchTestSupport"]),
+    tests("Tokenizers", ["Tokenizers"]),
+    tests("Datasets", ["Datasets"]),
+    tests("Evaluation", ["Evaluation"]),
+    tests("Models", ["Models", "Layers", "Torch", "TorchTestSupport"]),
+    tests("Optimizers", ["Optimizers", "Layers", "Torch", "TorchTestSupport"]),
+    tests(
+      "Tasks",
+      [
+        "Tasks", "Datasets", "Evaluation", "Layers", "Models", "Tokenizers", "Torch",
+        "TorchTestSupport",
+      ]),
+    tests(
+      "Training",
+      [
+        "Training", "Datasets", "Evaluation", "Layers", "Models", "Optimizers", "Tasks",
+        "Tokenizers", "Torch", "TorchTestSupport",
+      ]),
+    tests("Tracking", ["Tracking", "Evaluation"]),
+    tests("Recipes", ["Recipes", "Training", "Optimizers"]),
+
+    .executableTarget(
+      name: "TokenizationBenchmark", dependencies: ["Tokenizers"],
+      path: "Benchmarks/Tokenization", exclude: ["tokenization_peer.py"]),
   ],
   swiftLanguageModes: [.v6],
   cxxLanguageStandard: .cxx20
@@ -54,8 +98,12 @@ let package = Package(
 
 for target in package.targets where target.type != .system {
   target.swiftSettings = [
-    .enableUpcomingFeature("ExistentialAny"), .enableUpcomingFeature("MemberImportVisibility"),
+    .enableUpcomingFeature("ExistentialAny"),
+    .enableUpcomingFeature("MemberImportVisibility"),
     .enableUpcomingFeature("InternalImportsByDefault"),
-    .enableUpcomingFeature("NonisolatedNonsendingByDefault"), .strictMemorySafety(),
+    .enableUpcomingFeature("NonisolatedNonsendingByDefault"),
   ]
+  if target.type != .test, !(target.path ?? "").hasPrefix("Tests") {
+    target.swiftSettings?.append(.strictMemorySafety())
+  }
 }
