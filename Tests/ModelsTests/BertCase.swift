@@ -126,14 +126,22 @@ extension SafetensorsFile {
 }
 
 /// Which code the fused operations run.
-enum KernelPath: String, CaseIterable, Sendable {
-  case ownKernels
-  case libtorchOperations
+struct KernelPath: Sendable, CustomTestStringConvertible, CaseIterable {
+  /// The kernels' instruction set; nil for libtorch's plain operations.
+  let instructionSet: String?
 
-  func run<Result>(_ body: () throws -> Result) rethrows -> Result {
-    switch self {
-    case .ownKernels: try body()
-    case .libtorchOperations: try KernelChoice.usingReference(body)
+  var testDescription: String { instructionSet ?? "libtorch's operations" }
+
+  /// Every one that there is; those that this processor lacks do nothing.
+  static let allCases =
+    KernelChoice.instructionSets.map { KernelPath(instructionSet: $0) }
+    + [KernelPath(instructionSet: nil)]
+
+  func run(_ body: () throws -> Void) throws {
+    if let instructionSet {
+      _ = try KernelChoice.using(instructionSet: instructionSet, body)
+    } else {
+      try KernelChoice.usingReference(body)
     }
   }
 }

@@ -61,6 +61,25 @@ import Training
     #expect(try StoredRun(whole).state.ended == "")
   }
 
+  @Test(
+    "A model of real size too, whose work all threads share",
+    .enabled(
+      if: FileManager.default.fileExists(atPath: DemoAssets.model.path),
+      "demo/model is missing; `make setup` fetches it"), arguments: [DataType.float32, .bfloat16])
+  func resumesMiniLMBitForBit(type: DataType) throws {
+    var run = SmallRun(try SmallTask())
+    run.base = DemoAssets.model
+    run.computeType = type
+    run.training.batch = .sequences(16)
+    run.training.length = .steps(5)
+    // Plain descent has no memory to store; the others are compared on small models.
+    run.optimizer = OptimizerConfiguration(kind: .sgd, learningRate: 0.05)
+    let (straight, _) = try run.finish(resume: whole)
+    let (interrupted, _) = try run.finish(resume: parts) { $0.step == 2 }
+    #expect(try StoredRun(whole) == StoredRun(parts))
+    #expect(interrupted.losses == straight.losses)
+  }
+
   @Test("Dropout is on: without the right masks the weights would differ")
   func dropsOut() throws {
     var run = try run(Variant.all[0])

@@ -10,6 +10,8 @@ import Training
 /// A small run, made again and again with the same settings.
 struct SmallRun {
   let small: SmallTask
+  /// Another model folder to start from.
+  var base: URL?
   var computeType = DataType.float32
   var dropout: Double? = 0.2
   var rows = 45
@@ -33,7 +35,7 @@ struct SmallRun {
     resume: URL? = nil, _ watcher: Watcher = Watcher(), control: RunControl = RunControl(),
     prepare: (TextClassification) throws -> Void = { _ in }
   ) throws -> Trainer<TextClassification> {
-    let task = try small.load(computeType, dropout: dropout)
+    let task = try small.load(computeType, dropout: dropout, from: base)
     try prepare(task)
     var setup = Trainer<TextClassification>.Setup()
     setup.training = training
