@@ -58,7 +58,8 @@ struct ReferenceAnswers {
   }
 }
 
-/// One text's tokens, offsets in Unicode scalars, and what they decode to; nil where encoding fails.
+/// One text's tokens, offsets in Unicode scalars, and what they decode to; nil where encoding
+/// fails.
 struct Answer {
   var columns: [(name: String, values: [Int])]?
   var decoded: [String] = []

@@ -1,10 +1,12 @@
 public import Testing
 public import Torch
 
-/// Checks that two tensors have one shape and one type, and that their elements differ by no more than `tolerance`.
+/// Checks that two tensors have one shape and one type, and that their elements differ by no more
+/// than `tolerance`.
 ///
-/// NaN equals NaN, and an infinity equals itself. A failure tells the largest difference and where it is.
-/// The tolerance is absolute, 0 asks for equality; `relative` times the expected element is added to it.
+/// NaN equals NaN, and an infinity equals itself. A failure tells the largest difference and where
+/// it is. The tolerance is absolute, 0 asks for equality; `relative` times the expected element is
+/// added to it.
 ///
 /// - Throws: ``TorchError`` when the elements cannot be read.
 public func expectClose(

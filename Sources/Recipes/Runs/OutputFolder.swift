@@ -2,8 +2,8 @@ public import Foundation
 
 /// The folder of a run, and what becomes of one that is there already.
 ///
-/// A run that replaces another puts the old one aside first, and removes it only when the new one is
-/// complete: a run that fails brings it back.
+/// A run that replaces another puts the old one aside first, and removes it only when the new one
+/// is complete: a run that fails brings it back.
 public struct OutputFolder {
   /// What is in the folder before the run.
   public enum Contents: Equatable {

@@ -2,11 +2,12 @@ internal import CTorch
 
 /// Which elements a dropout removes: a pure function of a seed, a place and the element's index.
 ///
-/// Nothing is drawn from a generator and no mask is kept: the backward pass makes the same mask again, and a
-/// resumed run makes the masks that the uninterrupted one would have made. The numbers are Philox4x32 with 7
-/// rounds (Salmon et al., 2011).
+/// Nothing is drawn from a generator and no mask is kept: the backward pass makes the same mask
+/// again, and a resumed run makes the masks that the uninterrupted one would have made. The numbers
+/// are Philox4x32 with 7 rounds (Salmon et al., 2011).
 public struct DropoutKey: Sendable, Hashable {
-  /// The share of elements that become 0, from 0 up to but not including 1; rounded to a multiple of 1/65536.
+  /// The share of elements that become 0, from 0 up to but not including 1; rounded to a multiple
+  /// of 1/65536.
   public var rate: Double
   /// The run's seed.
   public var seed: UInt64

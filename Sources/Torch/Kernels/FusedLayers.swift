@@ -36,17 +36,20 @@ public struct EmbeddingLookup {
   }
 }
 
-/// `dropout(layerNorm(words + positions + segments))`, the input of BERT's first layer, in one pass.
+/// `dropout(layerNorm(words + positions + segments))`, the input of BERT's first layer, in one
+/// pass.
 ///
 /// - Parameters:
 ///   - words: The word table and the tokens' ids.
-///   - positions: The position table and each token's place in its sequence, or nil for a model without.
+///   - positions: The position table and each token's place in its sequence, or nil for a model
+///     without.
 ///   - segments: The segment table and each token's segment, or nil for a model without.
 ///   - weight: `[size]`.
 ///   - bias: `[size]`.
 ///   - epsilon: Added to the variance.
 ///   - dropout: Which elements of the result are removed.
-/// - Returns: `[tokens, size]` of the tables' element type. Repeated rows' gradients add up in float32.
+/// - Returns: `[tokens, size]` of the tables' element type. Repeated rows' gradients add up in
+///   float32.
 /// - Throws: ``TorchError`` when shapes do not fit or an index lies outside its table.
 public func embeddingLayerNorm(
   words: EmbeddingLookup, positions: EmbeddingLookup?, segments: EmbeddingLookup?, weight: Tensor,
@@ -88,7 +91,8 @@ public func biasGELU(_ input: Tensor, bias: Tensor? = nil, form: GELUForm = .exa
 }
 
 extension Tensor {
-  /// Elements set to zero at random, the kept ones multiplied by the inverse of the share that is kept.
+  /// Elements set to zero at random, the kept ones multiplied by the inverse of the share that is
+  /// kept.
   ///
   /// - Throws: ``TorchError`` when the rate is not in 0..<1.
   public func dropout(_ key: DropoutKey) throws -> Tensor {

@@ -1,6 +1,7 @@
 internal import CTorch
 
-/// Which code the fused operations run: for the line printed at start, for tests and for comparisons.
+/// Which code the fused operations run: for the line printed at start, for tests and for
+/// comparisons.
 public enum KernelChoice {
   /// The instruction set that the kernels run with: `avx512-bf16`, `avx512`, `avx2` or `portable`.
   public static var instructionSet: String {
@@ -10,7 +11,8 @@ public enum KernelChoice {
   /// Every instruction set that a build may have, the best first.
   package static let instructionSets = ["avx512-bf16", "avx512", "avx2", "portable"]
 
-  /// Runs `body` with another instruction set on this thread; `nil` when this processor or this build lacks it.
+  /// Runs `body` with another instruction set on this thread; `nil` when this processor or this
+  /// build lacks it.
   package static func using<Result>(
     instructionSet: String, _ body: () throws -> Result
   ) rethrows -> Result? {

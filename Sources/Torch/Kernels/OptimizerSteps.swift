@@ -12,11 +12,13 @@ public struct AdamStep: Sendable, Hashable {
   public var epsilon: Double = 1e-8
   /// Weight decay of this parameter.
   public var weightDecay: Double = 0
-  /// Whether decay shrinks the weights (AdamW: Loshchilov and Hutter, 2019) instead of adding to the gradient.
+  /// Whether decay shrinks the weights (AdamW: Loshchilov and Hutter, 2019) instead of adding to
+  /// the gradient.
   public var isDecoupled: Bool = true
   /// Which step of this parameter it is, counted from 1.
   public var step: Int
-  /// The gradient is multiplied by it as it is read: clipping, and the normalisation of an accumulation window.
+  /// The gradient is multiplied by it as it is read: clipping, and the normalisation of an
+  /// accumulation window.
   public var gradientScale: Double = 1
 
   /// Settings with PyTorch's defaults.
@@ -33,7 +35,8 @@ public struct AdamStep: Sendable, Hashable {
   }
 }
 
-/// One step of Adam or AdamW over one parameter, in place, in one pass over memory; PyTorch's formula.
+/// One step of Adam or AdamW over one parameter, in place, in one pass over memory; PyTorch's
+/// formula.
 ///
 /// All tensors are contiguous and of one shape.
 ///
@@ -42,7 +45,8 @@ public struct AdamStep: Sendable, Hashable {
 ///   - firstMoment: float32, zeros before step 1.
 ///   - secondMoment: float32, zeros before step 1.
 ///   - gradient: float32, bfloat16 or float16.
-///   - copy: The weights that the model computes with, written from the master; nil when it computes with the master.
+///   - copy: The weights that the model computes with, written from the master; nil when it
+///     computes with the master.
 ///   - settings: Rates and the step's number.
 /// - Throws: ``TorchError`` when the tensors do not fit.
 public func adamStep(
@@ -92,7 +96,8 @@ public struct SGDStep: Sendable, Hashable {
 ///   - parameter: The float32 master weights.
 ///   - velocity: float32; needed when the momentum is not 0.
 ///   - gradient: float32, bfloat16 or float16.
-///   - copy: The weights that the model computes with, written from the master; nil when it computes with the master.
+///   - copy: The weights that the model computes with, written from the master; nil when it
+///     computes with the master.
 ///   - settings: Rates and momentum.
 /// - Throws: ``TorchError`` when the tensors do not fit.
 public func sgdStep(
@@ -105,7 +110,8 @@ public func sgdStep(
 
 /// The sum of squares over all gradients, in float64: the square of their global norm.
 ///
-/// It does not depend on the number of threads; it is not finite exactly when a gradient holds NaN or infinity.
+/// It does not depend on the number of threads; it is not finite exactly when a gradient holds NaN
+/// or infinity.
 ///
 /// - Throws: ``TorchError`` when a tensor is not of a floating type.
 public func sumOfSquares(_ gradients: [Tensor]) throws -> Double {

@@ -2,17 +2,20 @@ internal import CTorch
 
 /// Attention of every sequence's queries over the same sequence's keys, in a batch without padding.
 ///
-/// No matrix of scores is kept: the backward pass computes them again (Dao et al., FlashAttention-2, 2023).
-/// Sums and the softmax are in float32 for bfloat16 inputs. Gradients are the same bits from run to run.
+/// No matrix of scores is kept: the backward pass computes them again (Dao et al.,
+/// FlashAttention-2, 2023). Sums and the softmax are in float32 for bfloat16 inputs. Gradients are
+/// the same bits from run to run.
 ///
 /// - Parameters:
-///   - query: `[tokens, heads, size]`; the last dimension contiguous, so that slices of a projection need no copy.
+///   - query: `[tokens, heads, size]`; the last dimension contiguous, so that slices of a
+///     projection need no copy.
 ///   - key: `[keyTokens, keyHeads, size]`; `heads` is a multiple of `keyHeads`.
 ///   - value: Of `key`'s shape.
 ///   - queryBoundaries: Cumulative lengths, int32 `[sequences + 1]` on the CPU.
 ///   - keyBoundaries: The same for the keys; nil when they are those of the queries.
 ///   - scale: Factor of the scores before the softmax; usually one over the square root of `size`.
-///   - isCausal: Whether a query sees only keys up to its own place, counted from the ends of both sequences.
+///   - isCausal: Whether a query sees only keys up to its own place, counted from the ends of both
+///     sequences.
 ///   - dropout: Which probabilities are removed.
 /// - Returns: `[tokens, heads, size]`, contiguous; zeros for queries that see no key.
 /// - Throws: ``TorchError`` when shapes, element types or boundaries do not fit.
