@@ -30,9 +30,8 @@ public struct PredictionRun {
     self.classifier = classifier
   }
 
-  /// Answers for each text, in order; `receive` gets each answer.
-  ///
-  /// - Parameter notes: Gets a sentence when texts were cut.
+  /// Answers for each text, in order; `receive` gets each answer, `notes` a sentence when texts were
+  /// cut.
   public func predict(
     texts: [String], notes: (String) -> Void = { _ in },
     receive: (TextPrediction) throws -> Void
