@@ -37,7 +37,7 @@ struct ConfigurationTests {
     ),
     (
       "hidden_dropout_prob", .number(1),
-      "hidden_dropout_prob must be a number from 0.0 to 0.999, and is the number 1."
+      "hidden_dropout_prob must be a number from 0.0 to 0.999, and is the number 1.0."
     ),
   ])
   func refusesAnOptionByName(key: String, value: JSONValue, expected: String) throws {
@@ -84,6 +84,42 @@ struct ConfigurationTests {
     let file = try model.folder.file("config.json", containing: text)
     let told = try #require(sentence { try PretrainedEncoder(folder: model.url) })
     #expect(told.hasPrefix("\(file.path) is not a JSON object: "))
+  }
+
+  @Test func refusesEqualKeys() throws {
+    let model = try SmallBert()
+    let file = try model.folder.file(
+      "config.json", containing: #"{"model_type": "bert", "hidden_size": 8, "hidden_size": 16}"#)
+    let told = try #require(sentence { try PretrainedEncoder(folder: model.url) })
+    #expect(told.hasPrefix("\(file.path) is not a JSON object: "))
+    #expect(told.contains("hidden_size"))
+  }
+
+  @Test("Written again, every value is what it was, and a fraction keeps its point")
+  func writesWhatItRead() throws {
+    let text = """
+      {
+        "a": [
+          1,
+          1.0,
+          1e-12,
+          -2.5,
+          9007199254740993
+        ],
+        "b": {
+          "2": "好 \\"quoted\\" \\\\ \\n / é",
+          "10": {}
+        },
+        "c": [],
+        "d": null,
+        "e": false
+      }
+
+      """
+    let folder = try TemporaryFolder()
+    _ = try folder.file("config.json", containing: text)
+    let file = try ConfigurationFile(folder: folder.url)
+    #expect(String(decoding: file.encoded(), as: UTF8.self) == text)
   }
 
   @Test func takesTheDefaultsOfTransformersForKeysThatAreMissing() throws {

@@ -133,6 +133,14 @@ private struct LoadedByTransformers: Decodable {
     }
   }
 
+  @Test("Transformers takes a fraction for a fraction after we have written it")
+  func keepsFractions() throws {
+    let folder = try output.get().url
+    let model = try SmallBert(["initializer_range": .number(1)])
+    try PretrainedEncoder(folder: model.url).save(to: folder)
+    try LoadedByTransformers(folder, classifies: false).expectWhole()
+  }
+
   @Test("Keys of config.json that we do not know are passed on")
   func keepsForeignKeys() throws {
     let folder = try output.get().url

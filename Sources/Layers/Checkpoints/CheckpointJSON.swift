@@ -2,7 +2,7 @@
 ///
 /// Foundation's decoders keep the last of two equal keys without a word; here such an object is
 /// refused.
-enum CheckpointJSON: Equatable {
+package enum CheckpointJSON: Equatable {
   case object([Member])
   case array([CheckpointJSON])
   case string(String)
@@ -12,20 +12,20 @@ enum CheckpointJSON: Equatable {
   case bool(Bool)
   case null
 
-  struct Member: Equatable {
-    let key: String
-    let value: CheckpointJSON
+  package struct Member: Equatable {
+    package let key: String
+    package let value: CheckpointJSON
   }
 
   /// Where and why the text is not JSON, or not allowed here.
-  struct Problem: Error, CustomStringConvertible {
+  package struct Problem: Error, CustomStringConvertible {
     let offset: Int
     let reason: String
-    var description: String { "\(reason) at byte \(offset)" }
+    package var description: String { "\(reason) at byte \(offset)" }
   }
 
   /// Reads one value that fills the whole text, white space aside.
-  init(_ bytes: [UInt8]) throws(Problem) {
+  package init(_ bytes: [UInt8]) throws(Problem) {
     var reader = CheckpointJSONReader(bytes)
     self = try reader.document()
   }
@@ -55,7 +55,7 @@ enum CheckpointJSON: Equatable {
   }
 
   /// A text as JSON writes it, in quotes; other scripts stay as they are.
-  static func quoted(_ text: String) -> String {
+  package static func quoted(_ text: String) -> String {
     var result = "\""
     for scalar in text.unicodeScalars {
       switch scalar {

@@ -29,12 +29,16 @@ public struct ConfigurationFile: Sendable {
         .configuration,
         problem + " A model is a folder in Hugging Face's layout: config.json, weights, tokenizer.")
     }
+    let value: JSONValue
     do {
-      values = try JSONDecoder().decode([String: JSONValue].self, from: data)
+      value = try JSONValue(parsing: Array(data))
     } catch {
-      throw ModelsError(
-        .configuration, "\(path) is not a JSON object: \(Self.explain(error)).")
+      throw ModelsError(.configuration, "\(path) is not a JSON object: \(error).")
     }
+    guard case .object(let values) = value else {
+      throw ModelsError(.configuration, "\(path) is not a JSON object: it is \(value.kind).")
+    }
+    self.values = values
   }
 
   /// Makes a configuration from values, for a model that has no folder yet.
@@ -50,10 +54,8 @@ public struct ConfigurationFile: Sendable {
   }
 
   /// The bytes to write: keys in order, as Hugging Face writes them.
-  public func encoded() throws -> Data {
-    let encoder = JSONEncoder()
-    encoder.outputFormatting = [.prettyPrinted, .sortedKeys, .withoutEscapingSlashes]
-    return try encoder.encode(values) + Data("\n".utf8)
+  public func encoded() -> Data {
+    Data((JSONValue.object(values).text() + "\n").utf8)
   }
 
   // MARK: Typed keys
@@ -135,14 +137,5 @@ public struct ConfigurationFile: Sendable {
   private func wrong(_ key: String, _ expected: String) -> ModelsError {
     let found = values[key]?.kind ?? "nothing"
     return ModelsError(.configuration, "\(path): \(key) must be \(expected), and is \(found).")
-  }
-
-  private static func explain(_ error: any Error) -> String {
-    if case DecodingError.dataCorrupted(let context) = error {
-      let underlying = context.underlyingError.map { ($0 as NSError).userInfo }
-      let detail = underlying?["NSDebugDescription"] as? String
-      return detail ?? context.debugDescription
-    }
-    return "it is of another shape"
   }
 }
