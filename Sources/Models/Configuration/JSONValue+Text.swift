@@ -24,7 +24,8 @@ extension JSONValue {
 
   /// The JSON text, a key a line and keys in order, as Hugging Face writes it.
   ///
-  /// A fraction keeps its point, `1.0`: Transformers refuses a whole number where it wants a fraction.
+  /// A fraction keeps its point, `1.0`: Transformers refuses a whole number where it wants a
+  /// fraction.
   func text(indentation: String = "") -> String {
     let inner = indentation + "  "
     switch self {
