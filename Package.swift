@@ -87,6 +87,8 @@ let package = Package(
       ]),
     tests("Tracking", ["Tracking", "Evaluation"]),
     tests("Recipes", ["Recipes", "Training", "Optimizers"]),
+    // The program itself, as a user runs it.
+    tests("Command", ["Finetune"]),
 
     .executableTarget(
       name: "TokenizationBenchmark", dependencies: ["Tokenizers"],
