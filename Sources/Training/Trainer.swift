@@ -185,6 +185,7 @@ public final class Trainer<Work: TaskModel> {
       return
     }
     try requireFiniteWeights()
+    for callback in callbacks { try callback.stateWillBeStored(step: state.step) }
     state = try resume.store(
       state, store: task.store, optimizer: optimizer, keeping: configuration.keepCheckpoints)
     storedStep = state.step

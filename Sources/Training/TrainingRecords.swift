@@ -54,6 +54,9 @@ public protocol TrainingCallback {
   func evaluationProceeded(_ done: Int, of total: Int) throws
   /// The validation data were scored.
   func evaluationEnded(_ record: EvaluationRecord) throws -> TrainingFlow
+  /// The state for a resume is about to be stored: what was recorded until now has to be on the
+  /// disk, for a run that goes on from the state does not record it again.
+  func stateWillBeStored(step: Int) throws
   /// The state for a resume was stored.
   func stateStored(step: Int) throws
 }
@@ -65,6 +68,8 @@ extension TrainingCallback {
   public func evaluationProceeded(_ done: Int, of total: Int) throws {}
   /// Goes on.
   public func evaluationEnded(_ record: EvaluationRecord) throws -> TrainingFlow { .proceed }
+  /// Does nothing.
+  public func stateWillBeStored(step: Int) throws {}
   /// Does nothing.
   public func stateStored(step: Int) throws {}
 }

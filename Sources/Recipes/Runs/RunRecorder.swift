@@ -104,8 +104,7 @@ final class RunRecorder: TrainingCallback {
     return .proceed
   }
 
-  func stateStored(step: Int) throws {
-    // A run that goes on from this state has no record of the steps before it.
+  func stateWillBeStored(step: Int) throws {
     try flush()
     try log.synchronize()
   }

@@ -260,5 +260,5 @@ private final class RelayCallback: TrainingCallback {
     try target?.evaluationEnded(record) ?? .proceed
   }
 
-  func stateStored(step: Int) throws { try target?.stateStored(step: step) }
+  func stateWillBeStored(step: Int) throws { try target?.stateWillBeStored(step: step) }
 }
