@@ -20,13 +20,13 @@ using ctorch::guarded;
 using ctorch::succeeds;
 
 namespace {
-// A compiled bf16 product of oneDNN holds half a megabyte, and two caches keep 1,024 each: oneDNN's own, and the one of
-// ideep inside libtorch, by the shape of the product. Ragged batches have many shapes, so a run would grow by a
-// gigabyte. A step of an encoder needs about 20; compiling one takes a quarter of a millisecond. Both caches read
-// their variable at the first product, so this comes in time; what the user has set stays.
+// A compiled bf16 product of oneDNN holds half a megabyte or more, and two caches keep 1,024 each: oneDNN's own, and the
+// one of ideep inside libtorch, by the shape of the product. An encoder's step has about 12 shapes for each number of
+// rows (RaggedBatch rounds it), so 256 serve the usual runs and the rare shape is compiled again, in a quarter of a
+// millisecond. Both caches read their variable at the first product, so this comes in time; what the user has set stays.
 __attribute__((constructor)) void limitCompiledProducts() {
-  setenv("ONEDNN_PRIMITIVE_CACHE_CAPACITY", "64", /*overwrite=*/0);
-  setenv("LRU_CACHE_CAPACITY", "64", /*overwrite=*/0);
+  setenv("ONEDNN_PRIMITIVE_CACHE_CAPACITY", "256", /*overwrite=*/0);
+  setenv("LRU_CACHE_CAPACITY", "256", /*overwrite=*/0);
 }
 }  // namespace
 
