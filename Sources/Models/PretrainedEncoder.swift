@@ -44,7 +44,12 @@ public struct PretrainedEncoder {
 extension ParameterStore {
   /// Writes all fp32 originals as `model.safetensors`.
   func save(to folder: URL, naming: (String) -> String = { $0 }) throws {
-    try FileManager.default.createDirectory(at: folder, withIntermediateDirectories: true)
+    do {
+      try FileManager.default.createDirectory(at: folder, withIntermediateDirectories: true)
+    } catch let error as CocoaError {
+      throw ModelsError(
+        .access, "The folder \(folder.path) could not be made: \(error.localizedDescription)")
+    }
     try SafetensorsWriter.write(
       parameters.map { (name: naming($0.name), tensor: $0.master) },
       to: folder.appending(path: "model.safetensors"))
@@ -59,12 +64,8 @@ extension ConfigurationFile {
     // Version 4 of Transformers calls the weights' type torch_dtype, version 5 dtype.
     let key = file.values["dtype"] != nil ? "dtype" : "torch_dtype"
     file.values[key] = .string("float32")
-    let url = folder.appending(path: "config.json")
-    do {
-      try file.encoded().write(to: url, options: .atomic)
-    } catch let error as CocoaError {
-      throw ModelsError(
-        .access, "\(url.path) could not be written: \(error.localizedDescription)")
-    }
+    let written = try AtomicFile(folder.appending(path: "config.json"))
+    try written.write(String(decoding: file.encoded(), as: UTF8.self))
+    try written.commit()
   }
 }

@@ -66,9 +66,10 @@ public struct ResumeFolder: Sendable {
   func write(_ state: ResumeState) throws {
     let encoder = JSONEncoder()
     encoder.outputFormatting = [.prettyPrinted, .sortedKeys]
-    try failing("written to \(stateFile.path)") {
-      try encoder.encode(state).write(to: stateFile, options: .atomic)
-    }
+    // On the disk before it takes the old one's place: the state must outlive a power cut too.
+    let file = try AtomicFile(stateFile)
+    try file.write(String(decoding: encoder.encode(state), as: UTF8.self))
+    try file.commit()
   }
 
   /// Puts stored weights and optimiser back.

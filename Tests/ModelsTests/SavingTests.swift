@@ -156,7 +156,7 @@ private struct LoadedByTransformers: Decodable {
     let model = try SmallBert()
     let pretrained = try PretrainedEncoder(folder: model.url)
     let told = try #require(sentence { try pretrained.save(to: file) })
-    #expect(told.contains(file.path))
+    #expect(told.hasPrefix("The folder \(file.path) could not be made: "))
     #expect(try String(contentsOf: file, encoding: .utf8) == "x")
   }
 }

@@ -188,6 +188,16 @@ import Training
     #expect(try StoredRun(whole) == before)
   }
 
+  @Test("A state that cannot be stored ends the run, and says where")
+  func tellsThatTheStateCannotBeStored() throws {
+    let run = try run(Variant.all[0])
+    let below = try folder.get().file("taken", containing: "x").appending(path: "resume")
+    let control = RunControl()
+    control.interrupt()
+    let told = sentence { try run.trainer(resume: below, control: control).run() }
+    #expect(told?.hasPrefix("The state of the run could not be stored in \(below.path): ") == true)
+  }
+
   @Test("A damaged state is named", arguments: ["", "{}", "[1]", #"{"format": 2}"#])
   func refusesADamagedState(text: String) throws {
     let run = try run(Variant.all[0])
