@@ -79,7 +79,9 @@ struct TextLines {
     var entry = pollfd(fd: STDIN_FILENO, events: Int16(POLLIN), revents: 0)
     while true {
       if control.isInterrupted { throw Interrupted() }
-      if unsafe poll(&entry, 1, 100) != 0 { return }
+      // A signal ends the wait with an error, and is looked at above.
+      let ready = unsafe poll(&entry, 1, 100)
+      if ready > 0 || (ready < 0 && errno != EINTR) { return }
     }
   }
 }

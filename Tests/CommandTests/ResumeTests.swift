@@ -56,6 +56,19 @@ import Testing
     try checkResumed(first, status: 128 + signal)
   }
 
+  @Test func aDiskThatFillsUpLeavesTheLastStateWhole() throws {
+    let first = try desk.program.run(flags("run"), until: "  loss ", signal: SIGINT)
+    let state = try desk.data("run/resume/state.json")
+    // Files of at most 64 KiB: the weights of this model are larger.
+    let full = try desk.program.shell(
+      "trap '' XFSZ; ulimit -f 64; finetune train run/recipe.yaml --resume")
+    #expect(full.status == 1)
+    #expect(full.sentence.contains("larger than this process may write"))
+    #expect(full.error.contains("Go on with: finetune train run/recipe.yaml --resume"))
+    #expect(try desk.data("run/resume/state.json") == state)
+    try checkResumed(first, status: 130)
+  }
+
   @Test func aKilledRunGoesOnFromItsLastState() throws {
     let first = try desk.program.run(flags("run"), until: "16/80 (20%)", signal: SIGKILL)
     try checkResumed(first, status: 137)

@@ -50,6 +50,13 @@ import Testing
     #expect(screen.text.hasSuffix("--resume\r\n"))
   }
 
+  @Test func ctrlCEndsTheWaitForASentence() throws {
+    let run = try TunedRun.shared.get().desk.url("runs/reviews").path
+    let screen = try watch(["predict", run, "--threads", "1"], interruptAt: "One text a line")
+    #expect(screen.status == 130)
+    #expect(screen.text.contains("Interrupted; the answers are not complete."))
+  }
+
   @Test func afterAnErrorTheLineIsGivenBack() throws {
     let screen = try watch(flags("model", "--learning-rate", "1e30"))
     #expect(screen.status == 1)

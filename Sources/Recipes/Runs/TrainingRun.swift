@@ -107,9 +107,24 @@ public final class TrainingRun {
       if summary.ending != .interrupted { try output.finish() }
       return summary
     } catch {
-      if replaces, try output.restore() { sayIsBack() }
+      if replaces, try output.restore() {
+        sayIsBack()
+      } else {
+        sayStoredState(error)
+      }
       throw error
     }
+  }
+
+  /// Says how to go on after a failure, when a state was stored that does not lead to it again.
+  private func sayStoredState(_ error: any Error) {
+    let resume = ResumeFolder(output.url.appending(path: "resume"))
+    guard (error as? TrainingError)?.code != .notFinite, (error as? TrainingError)?.code != .resume,
+      let state = try? resume.state(), state.step > 0
+    else { return }
+    say(
+      "The state after step \(state.step) is stored. Go on with: finetune train "
+        + "\(output.name)/recipe.yaml --resume")
   }
 
   private func sayIsBack() {
