@@ -13,8 +13,8 @@ struct EvaluateCommand: ParsableCommand {
 
       EXAMPLES
         finetune evaluate runs/reviews test.csv
-        finetune evaluate runs/reviews test.csv --json report.json --predictions answers.jsonl
-        finetune evaluate some-hub-model test.tsv --text-column sentence --label-column class
+        finetune evaluate runs/reviews test.csv --json report.json
+        finetune evaluate runs/reviews test.tsv --text-column sentence
       """)
 
   @Argument(help: "The folder of a tuned model.", completion: .directory)

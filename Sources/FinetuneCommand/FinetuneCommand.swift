@@ -12,8 +12,8 @@ struct FinetuneCommand: ParsableCommand {
       A model is a folder in Hugging Face's layout, and so is what comes out.
 
       EXAMPLES
-        finetune train --model bert-base --task text-classification --train reviews.csv \\
-          --validation 0.1 --text-column text --label-column label --output runs/reviews
+        finetune train --model bert-base --task text-classification \\
+          --train reviews.csv --validation 0.1 --output runs/reviews
         finetune train recipe.yaml --set training.epochs=3
         finetune evaluate runs/reviews test.csv
         finetune predict runs/reviews "A warm, funny film."

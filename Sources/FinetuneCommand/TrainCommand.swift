@@ -14,8 +14,9 @@ struct TrainCommand: ParsableCommand {
       EXAMPLES
         finetune train recipe.yaml
         finetune train recipe.yaml --set training.epochs=3 --output runs/longer
-        finetune train --model bert-base --task text-classification --train reviews.csv \\
-          --validation 0.1 --test test.csv --text-column text --label-column label --epochs 3 \\
+        finetune train --model bert-base --task text-classification \\
+          --train reviews.csv --validation 0.1 --test test.csv \\
+          --text-column text --label-column label --epochs 3 \\
           --batch-tokens 2048 --learning-rate 5e-5 --output runs/reviews
         finetune train runs/reviews/recipe.yaml --resume
 

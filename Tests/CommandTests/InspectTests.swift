@@ -48,6 +48,15 @@ import Testing
     #expect(outcome.output.contains("finetune \(command) "))
   }
 
+  @Test(arguments: [[], ["train"], ["evaluate"], ["predict"], ["inspect"]])
+  func examplesFitALineOfATerminal(command: [String]) throws {
+    let lines = try desk.program.run(command + ["--help"]).output.components(separatedBy: "\n")
+    let examples = lines.drop { $0 != "EXAMPLES" }.dropFirst().prefix { !$0.isEmpty }
+    #expect(!examples.isEmpty)
+    // A line that was broken begins at the margin, and cannot be typed as it stands.
+    for line in examples { #expect(line.hasPrefix("  ")) }
+  }
+
   @Test func everySettingWithAFlagIsInTheHelpOfTrain() throws {
     let help = try desk.program.run("train", "--help").output
     let words = help.split(whereSeparator: \.isWhitespace).map(String.init)

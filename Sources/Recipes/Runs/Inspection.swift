@@ -121,7 +121,8 @@ public struct Inspection {
     ]
     lines += table.notes.map { "  note: \($0)" }
     if let row = table.rows.first {
-      lines.append("  first \(mapping.text): \(row.text.prefix(200))")
+      let text = row.text.split(whereSeparator: \.isNewline).joined(separator: " ").prefix(200)
+      lines.append("  first \(mapping.text): \(text)")
     }
     if columns.label != nil {
       var counts: [String: Int] = [:]

@@ -113,8 +113,10 @@ extension DataConfiguration {
 extension RunLength {
   var text: String {
     switch self {
-    case .epochs(let count): "\(count) epochs"
-    case .steps(let count): "\(count) steps"
+    case .epochs(1): "1 epoch"
+    case .epochs(let count):
+      count == count.rounded() && abs(count) < 1e9 ? "\(Int(count)) epochs" : "\(count) epochs"
+    case .steps(let count): count == 1 ? "1 step" : "\(count) steps"
     }
   }
 }
