@@ -146,7 +146,7 @@ struct DelimitedReader: RowSource {
     {
       return "Is the delimiter a \(other.1)? Then set it."
     }
-    return "If the first line is a row and not a header, say so and number the columns from 1."
+    return "If the first line is a row and not a header, put a line with the names above it."
   }
 }
 
