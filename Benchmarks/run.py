@@ -156,6 +156,7 @@ def main():
             pairs = alternate(case, options.rounds, scratch)
             figures["theirs"] = pairs[0][1].notes
             figures["training"].append(report.compare(case, pairs))
+            say(f"{case.name}: {figures['training'][-1]['ratio']:.2f} times as fast")
         if wanted("cold start"):
             figures["cold_start"] = cold_start(options, scratch)
         if wanted("tokenising"):
