@@ -10,7 +10,7 @@ ARGUMENTS ?=
 SETUP = $(PYTHON) Scripts/setup
 
 .DEFAULT_GOAL := help
-.PHONY: help setup setup-for-tests python build demo test benchmark format lint docs clean distclean
+.PHONY: help setup setup-for-tests setup-for-benchmark python build demo test benchmark format lint docs clean distclean
 
 help: ## lists these verbs
 	@echo "make VERB, where VERB is one of"
@@ -22,6 +22,9 @@ setup: python ## libtorch, the demo's model and data, the Swift packages (make d
 
 setup-for-tests: python
 	@$(SETUP) --tests
+
+setup-for-benchmark: python
+	@$(SETUP) --benchmark
 
 python:
 	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 10))' >/dev/null 2>&1 || { \
@@ -42,7 +45,7 @@ test: setup-for-tests ## every test, against the reference implementations
 	@Scripts/swift.sh build --build-tests
 	@Scripts/swift.sh test --skip-build $(ARGUMENTS)
 
-benchmark: setup-for-tests ## speed and memory beside Transformers and PyTorch, as ratios
+benchmark: setup-for-benchmark ## speed and memory beside Transformers and PyTorch, as ratios
 	@Scripts/swift.sh build
 	@.venv/bin/python Benchmarks/run.py $(ARGUMENTS)
 

@@ -92,7 +92,9 @@ let package = Package(
 
     .executableTarget(
       name: "TokenizationBenchmark", dependencies: ["Tokenizers"],
-      path: "Benchmarks/Tokenization", exclude: ["tokenization_peer.py"]),
+      path: "Benchmarks/Tokenization"),
+    .executableTarget(
+      name: "LatencyBenchmark", dependencies: ["Finetune"], path: "Benchmarks/Latency"),
   ],
   swiftLanguageModes: [.v6],
   cxxLanguageStandard: .cxx20

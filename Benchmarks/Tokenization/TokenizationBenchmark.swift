@@ -3,7 +3,7 @@
 //   TokenizationBenchmark MODEL PYTHON PEER [FILE ...]
 //
 // MODEL is a folder with a tokenizer.json, PYTHON an interpreter that has `tokenizers`, PEER the
-// path of tokenization_peer.py. Each FILE is a corpus: XQuAD's JSON, or one text a line. Texts
+// path of tokenization.py. Each FILE is a corpus: XQuAD's JSON, or one text a line. Texts
 // made of the vocabulary's own words, in a fixed order, are measured as well.
 
 import Foundation

@@ -1,7 +1,8 @@
 """The project's set-up: `make setup`, and before that `make demo` and `make test` begin.
 
-Usage: python3 Scripts/setup [--tests]
-  --tests  installs the reference packages of the tests too
+Usage: python3 Scripts/setup [--tests] [--benchmark]
+  --tests      installs the reference packages of the tests too
+  --benchmark  installs those, and what only the benchmark compares with
 
 Each step looks whether it is already done, so that a second call takes less than a second. What is
 made is complete or not there: an interrupted call is simply repeated.
@@ -17,13 +18,14 @@ import libtorch
 import model
 import oracles
 import packages
+import peers
 import places
 import reviews
 import toolchain
 
 
 def main(arguments):
-    unknown = [argument for argument in arguments if argument != "--tests"]
+    unknown = [argument for argument in arguments if argument not in ("--tests", "--benchmark")]
     if unknown:
         print(f"set-up: unknown argument {unknown[0]}\n\n{__doc__.strip()}", file=sys.stderr)
         return 2
@@ -35,8 +37,10 @@ def main(arguments):
         packages.provide()
         model.provide()
         reviews.provide()
-        if "--tests" in arguments:
+        if arguments:
             oracles.provide()
+        if "--benchmark" in arguments:
+            peers.provide()
     console.say(f"everything is in place ({time.monotonic() - begin:.1f} s)")
     return 0
 

@@ -1,0 +1,69 @@
+"""Start-up: from the start of the process to the end of the first training step, and tokenizing."""
+
+import sys
+from dataclasses import dataclass
+
+from harness import ours, process, theirs
+from harness.contest import Contest
+from harness.places import DEMO_DATA, DEMO_MODEL, PEERS, TOKENIZATION
+from harness.rows import batches_of_sequences, log_normal, write
+from harness.settings import eager
+from harness.verdicts import Verdict
+
+
+@dataclass(frozen=True)
+class Start:
+    """64 rows, one step of 16: everything a user waits for before training is under way."""
+
+    key: str = "start"
+    title: str = "MiniLM, from process start to the end of the first training step"
+    floor: float = 5
+
+    kind = "start"
+
+    def run(self, context):
+        precision = context.precision("bf16")
+        batches = batches_of_sequences(4, 16, log_normal(35))
+        rows = write(context.scratch / "start.jsonl", batches, ("sequences", 16))
+        contest = Contest(
+            context, self.title, lambda: ours.train(context, DEMO_MODEL, rows, precision, warm_up=0, steps=1),
+            lambda setting: theirs.train(context, setting, DEMO_MODEL, rows, warm_up=0, steps=1),
+            eager(precision), go_beyond=False).run()
+        return contest.figures({"precision": precision}), [Verdict(
+            key=self.key, work=self.title, unit="s", ours=contest.ours.seconds, theirs=contest.theirs.seconds,
+            against=contest.theirs.name, ratio=contest.ratio, floor=context.floor("bf16", self.floor),
+            note=context.note("bf16"), round_ratios=contest.round_ratios())]
+
+
+@dataclass(frozen=True)
+class Tokenizing:
+    """Tokens a second of our tokenizer and of Hugging Face's `tokenizers`, one thread and two."""
+
+    key: str = "tokenizing"
+    title: str = "tokenizing the demo's reviews"
+
+    kind = "tokenizing"
+
+    def run(self, context):
+        context.say(self.title)
+        corpus = context.scratch / "reviews.txt"
+        corpus.write_text((DEMO_DATA / "train.csv").read_text(encoding="utf-8"), encoding="utf-8")
+        outcome = process.run(
+            [TOKENIZATION, DEMO_MODEL, sys.executable, PEERS / "tokenization.py", corpus], context.threads,
+            context.scratch)
+        lines = [[cell.strip() for cell in line.split("|")] for line in outcome.output.strip().splitlines()]
+        table = [line for line in lines if len(line) == 7]
+        verdicts = []
+        for corpus_name, threads, mine, other, ratio, _, _ in table[1:]:
+            if corpus_name == corpus.name:
+                number = lambda cell: float(cell.removesuffix(" M"))  # noqa: E731
+                plural = "s" if threads != "1" else ""
+                verdicts.append(Verdict(
+                    key=f"tokenizing-{threads}", work=f"{self.title}, {threads} thread{plural}",
+                    unit="million tokens/s", ours=number(mine), theirs=number(other),
+                    against="tokenizers, encode_batch", ratio=float(ratio)))
+        load = next((line for line in lines if line[0] == "load"), None)
+        return {"name": self.title, "table": table, "load": load}, verdicts
+
+
+START = [Start(), Tokenizing()]

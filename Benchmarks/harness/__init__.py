@@ -1,0 +1,1 @@
+"""What every comparison needs: processes, rows, models, both sides, figures."""

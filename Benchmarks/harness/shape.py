@@ -1,0 +1,30 @@
+"""How much arithmetic is in a model's work on sequences of given lengths."""
+
+import json
+from pathlib import Path
+
+
+class Shape:
+    """The sizes of a BERT that decide its arithmetic."""
+
+    def __init__(self, folder):
+        configuration = json.loads((Path(folder) / "config.json").read_text())
+        self.layers = configuration["num_hidden_layers"]
+        self.hidden = configuration["hidden_size"]
+        self.intermediate = configuration["intermediate_size"]
+
+    def training_operations(self, lengths):
+        """Useful floating-point operations of one training step: forward, and twice that for the gradients.
+
+        6 for each parameter of a matrix and each token (the pooler sees one token a sequence), and attention's two
+        products (queries with keys, weights with values): 12 x hidden for each pair of tokens and layer. Padding,
+        element-wise work, embeddings and the optimiser do not count.
+        """
+        matrices = self.layers * (4 * self.hidden**2 + 2 * self.hidden * self.intermediate)
+        pairs = sum(length**2 for length in lengths)
+        pooler = self.hidden**2 * len(lengths)
+        return 6 * (matrices * sum(lengths) + pooler) + 12 * self.layers * self.hidden * pairs
+
+    def prediction_operations(self, lengths):
+        """Useful floating-point operations of answering: the forward third of a training step."""
+        return self.training_operations(lengths) / 3
