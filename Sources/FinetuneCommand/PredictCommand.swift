@@ -14,6 +14,7 @@ struct PredictCommand: ParsableCommand {
       EXAMPLES
         finetune predict runs/reviews "A warm, funny film."
         finetune predict runs/reviews unseen.csv --output answers.jsonl
+        finetune predict runs/reviews unseen.csv --output answers.jsonl --summary speed.json
         cat sentences.txt | finetune predict runs/reviews --all-scores
       """)
 
@@ -27,6 +28,12 @@ struct PredictCommand: ParsableCommand {
     name: [.short, .long],
     help: ArgumentHelp("Writes the answers to a file, whole or not at all.", valueName: "file"))
   var output: String?
+
+  @Option(
+    help: ArgumentHelp(
+      "Writes rows, tokens, seconds of tokenizing, computing and writing, tokens a second and peak "
+        + "memory as JSON.", valueName: "file"))
+  var summary: String?
 
   @Flag(help: "Tells the probability of every label.")
   var allScores = false
@@ -66,9 +73,11 @@ struct PredictCommand: ParsableCommand {
     prediction.threshold = threshold
     prediction.control = control
 
+    // A place that cannot be written to is refused before the work, not after it.
     let writer = try output.map { try PredictionWriter(URL(filePath: $0)) }
+    let summaryFile = try summary.map { try AtomicFile(at: URL(filePath: $0)) }
     do {
-      try predict(prediction, file) { answer in
+      let summary = try predict(prediction, file) { answer in
         if let writer {
           try writer.write(answer)
         } else {
@@ -77,6 +86,8 @@ struct PredictCommand: ParsableCommand {
         }
       }
       try writer?.commit()
+      try summaryFile?.write(summary.json())
+      try summaryFile?.commit()
     } catch is Interrupted {
       Screen.interruption(
         output.map { "Interrupted; \($0) was not written." }
@@ -87,15 +98,13 @@ struct PredictCommand: ParsableCommand {
 
   private func predict(
     _ prediction: PredictionRun, _ file: URL?, _ receive: (TextPrediction) throws -> Void
-  ) throws {
+  ) throws -> PredictionSummary {
     let note = { (text: String) in Screen.note("Note: \(text)") }
     if let file {
-      try prediction.predict(file: file, notes: note, receive: receive)
-    } else if input.isEmpty {
-      try predictStandardInput(prediction, note, receive)
-    } else {
-      try prediction.predict(texts: input, notes: note, receive: receive)
+      return try prediction.predict(file: file, notes: note, receive: receive)
     }
+    if input.isEmpty { return try predictStandardInput(prediction, note, receive) }
+    return try prediction.predict(texts: input, notes: note, receive: receive)
   }
 
   /// The file that is meant, when the input is one.
@@ -123,21 +132,21 @@ struct PredictCommand: ParsableCommand {
   private func predictStandardInput(
     _ prediction: PredictionRun, _ note: (String) -> Void,
     _ receive: (TextPrediction) throws -> Void
-  ) throws {
+  ) throws -> PredictionSummary {
     if isatty(STDIN_FILENO) == 1 {
       Screen.note("One text a line; an empty input (Ctrl-D) ends.")
     }
     var source = TextLines(control: prediction.control)
     var lines: [String] = []
-    var count = 0
+    var summary = PredictionSummary()
     while let line = try source.next() {
       lines.append(line)
-      count += 1
       if lines.count == 256 || !source.isReady {
-        try prediction.predict(texts: lines, notes: note, receive: receive)
+        summary += try prediction.predict(texts: lines, notes: note, receive: receive)
         lines.removeAll()
       }
     }
-    if count == 0 { note("standard input was empty: there is nothing to predict") }
+    if summary.rows == 0 { note("standard input was empty: there is nothing to predict") }
+    return summary
   }
 }
