@@ -58,6 +58,7 @@ struct LatencyBenchmark {
       let precision = TrainingConfiguration.Precision(rawValue: arguments[2]), repeats > 0
     else { throw UsageError() }
     let environment = try RunEnvironment(device: .cpu, precision: precision, threads: threads)
+    TensorMemory.startCaching()
     let classifier = try TunedClassifier(
       folder: URL(filePath: arguments[0], directoryHint: .isDirectory), environment: environment)
     classifier.task.store.forwardState.isTraining = false

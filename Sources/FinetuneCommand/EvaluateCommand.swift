@@ -41,6 +41,7 @@ struct EvaluateCommand: ParsableCommand {
   func run() throws {
     let environment = try compute.environment(for: model)
     Screen.note(environment.line)
+    TensorMemory.startCaching()
     let classifier = try TunedClassifier(
       folder: URL(filePath: model, directoryHint: .isDirectory), environment: environment)
     classifier.notes.forEach { Screen.note("Note: \($0)") }

@@ -60,6 +60,7 @@ struct PredictCommand: ParsableCommand {
     let file = try fileInput()
     let environment = try compute.environment(for: model)
     Screen.note(environment.line)
+    TensorMemory.startCaching()
     let classifier = try TunedClassifier(
       folder: URL(filePath: model, directoryHint: .isDirectory), environment: environment)
     classifier.notes.forEach { Screen.note("Note: \($0)") }

@@ -33,7 +33,7 @@ struct TrainCommand: ParsableCommand {
     let resolved = try RecipeBuilder(file: recipe, overrides: settings.overrides()).build()
     resolved.notes.forEach { Screen.note("Note: \($0)") }
     // A step frees and needs again the same memory; the process has no other use for it.
-    keepFreedMemory()
+    TensorMemory.startCaching()
     let control = RunControl()
     let run = TrainingRun(
       resolved.recipe, sink: Screen.progress(), version: Release.version, control: control)

@@ -40,15 +40,25 @@ public struct AttentionHeads {
   public func callAsFunction(
     _ input: Tensor, through projection: SelfAttentionProjection, batch: RaggedBatch
   ) throws -> Tensor {
-    guard isRecordingGradients else {
-      return try self(
-        query: projection.query(input), key: projection.key(input), value: projection.value(input),
-        batch: batch)
-    }
     let projected = try projection.joined(input).reshaped([batch.tokenCount, 3 * count, size])
     let mixed = try raggedAttention(
       projected: projected, heads: count, boundaries: batch.boundaries,
       scale: 1 / Double(size).squareRoot(), dropout: dropout.key)
     return try mixed.reshaped([batch.tokenCount, count * size])
+  }
+
+  /// The same for some tokens alone: an input `[T, width]`, and of it the chosen rows `[S, width]`,
+  /// to `[S, width]`.
+  public func callAsFunction(
+    _ input: Tensor, chosen: Tensor, _ selection: TokenSelection,
+    through projection: SelfAttentionProjection, batch: RaggedBatch
+  ) throws -> Tensor {
+    let both = try projection.keysAndValues(input).reshaped([batch.tokenCount, 2 * count, size])
+    let mixed = try raggedAttention(
+      query: projection.query(chosen).reshaped([selection.count, count, size]),
+      key: both.narrowed(1, from: 0, count: count), value: both.narrowed(1, from: count, count: count),
+      queryBoundaries: selection.boundaries, keyBoundaries: batch.boundaries,
+      scale: 1 / Double(size).squareRoot(), dropout: dropout.key)
+    return try mixed.reshaped([selection.count, count * size])
   }
 }

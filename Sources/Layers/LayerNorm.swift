@@ -25,8 +25,23 @@ public final class LayerNorm {
   public func callAsFunction(
     after layer: Linear, _ input: Tensor, residual: Tensor, dropout: Dropout
   ) throws -> Tensor {
+    try self(
+      product: layer.product(input), bias: layer.bias, residual: residual, dropout: dropout)
+  }
+
+  /// `norm(dropout(block(input)) + residual)`, the same after a feed-forward block.
+  public func callAsFunction(
+    after block: FeedForward, _ input: Tensor, residual: Tensor, dropout: Dropout
+  ) throws -> Tensor {
+    try self(
+      product: block.product(input), bias: block.down.bias, residual: residual, dropout: dropout)
+  }
+
+  private func callAsFunction(
+    product: Tensor, bias productBias: Parameter?, residual: Tensor, dropout: Dropout
+  ) throws -> Tensor {
     try dropoutResidualLayerNorm(
-      layer.product(input), inputBias: layer.bias?.value, residual: residual, weight: weight.value,
+      product, inputBias: productBias?.value, residual: residual, weight: weight.value,
       bias: bias.value, epsilon: epsilon, dropout: dropout.key)
   }
 }

@@ -6,6 +6,8 @@ public final class Linear {
   public let weight: Parameter
   /// `[output]`, nil for a layer without.
   public let bias: Parameter?
+  /// The product while nothing is learnt.
+  let inference: InferenceProduct
 
   /// Makes the layer at a scope, as `weight` and `bias`.
   public init(
@@ -15,15 +17,17 @@ public final class Linear {
     weight = try scope.parameter(
       "weight", shape: [outputSize, inputSize], .normal(deviation: deviation))
     bias = hasBias ? try scope.parameter("bias", shape: [outputSize], .zeros) : nil
+    inference = InferenceProduct([(weight, bias)])
   }
 
   /// `[…, input]` to `[…, output]`.
   public func callAsFunction(_ input: Tensor) throws -> Tensor {
-    try input.linear(weight: weight.value, bias: bias?.value)
+    try inference(input, withBias: true)
+      ?? input.linear(weight: weight.value, bias: bias?.value)
   }
 
   /// `[…, input]` to `[…, output]` without the bias, for an operation that adds it itself.
   public func product(_ input: Tensor) throws -> Tensor {
-    try input.linear(weight: weight.value)
+    try inference(input, withBias: false) ?? input.linear(weight: weight.value)
   }
 }

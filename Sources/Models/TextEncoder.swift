@@ -13,6 +13,9 @@ public protocol TextEncoder {
 
   /// The family's summary of each sequence: hidden states `[T, hidden]` to `[N, hidden]`.
   func pooled(_ hidden: Tensor, batch: RaggedBatch) throws -> Tensor
+
+  /// The same from the batch, where the hidden states themselves are not wanted: `[N, hidden]`.
+  func summary(of batch: RaggedBatch) throws -> Tensor
 }
 
 /// A model that gives each text one score a label.

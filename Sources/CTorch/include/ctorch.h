@@ -8,6 +8,8 @@
 #include "ctorch/autograd.h"
 #include "ctorch/base.h"
 #include "ctorch/kernels.h"
+#include "ctorch/linear.h"
+#include "ctorch/memory.h"
 #include "ctorch/neural.h"
 #include "ctorch/reduction.h"
 #include "ctorch/shape.h"

@@ -11,6 +11,7 @@
 #include "attention_gradient_body.h"
 #include "norm_body.h"
 #include "gelu_body.h"
+#include "matrix_body.h"
 #include "optimizer_body.h"
 #include "table_body.h"
 

@@ -4,6 +4,7 @@
 #include <cstddef>
 #include <cstdint>
 
+#include "matrix_calls.h"
 #include "philox.h"
 
 namespace ctorch {
@@ -125,6 +126,8 @@ struct KernelTable {
   void (*sgd[2])(const SgdCall &, int64_t first, int64_t last);
   double (*sumOfSquares[2])(const void *values, int64_t count);
   void (*accumulate[2])(float *sum, const void *values, float scale, int64_t count);
+  /// Products of large matrices; null where libtorch's are no slower.
+  const MatrixKernels *matrix[2];
   void (*widen)(const void *bfloat16, float *values, int64_t count);
   void (*narrow)(const float *values, void *bfloat16, int64_t count);
 };

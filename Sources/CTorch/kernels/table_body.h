@@ -23,6 +23,13 @@ constexpr KernelTable makeTable(const char *name) {
       .sgd = {sgd<float>, sgd<Brain>},
       .sumOfSquares = {sumOfSquares<float>, sumOfSquares<Brain>},
       .accumulate = {accumulate<float>, accumulate<Brain>},
+#if CTORCH_HAS_BF16
+      .matrix = {&matrixKernels<FloatMatrix>, &matrixKernels<BrainMatrix>},
+#elif CTORCH_HAS_AVX512
+      .matrix = {&matrixKernels<FloatMatrix>, nullptr},
+#else
+      .matrix = {nullptr, nullptr},
+#endif
       .widen = widen,
       .narrow = narrow,
   };

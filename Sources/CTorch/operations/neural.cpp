@@ -8,9 +8,6 @@ using ctorch::optional;
 ct_tensor *ct_matmul(const ct_tensor *a, const ct_tensor *b) {
   return guarded([&] { return at::matmul(a->value, b->value); });
 }
-ct_tensor *ct_linear(const ct_tensor *input, const ct_tensor *weight, const ct_tensor *bias) {
-  return guarded([&] { return at::linear(input->value, weight->value, optional(bias)); });
-}
 ct_tensor *ct_relu(const ct_tensor *a) { return guarded([&] { return at::relu(a->value); }); }
 ct_tensor *ct_gelu(const ct_tensor *a, bool tanhForm) {
   return guarded([&] { return at::gelu(a->value, tanhForm ? "tanh" : "none"); });

@@ -23,15 +23,21 @@ public final class Parameter {
     case initialized
   }
 
+  /// Whether the store was opened to use the parameters, not to train them: what is derived from
+  /// the values then holds until ``revision`` changes.
+  public let isFixed: Bool
+  /// How often the values were overwritten by ``assign(_:)``.
+  public private(set) var revision = 0
   /// Whether training changes the parameter.
   public private(set) var isTrainable = false
 
-  init(name: String, master: Tensor, value: Tensor, origin: Origin) {
+  init(name: String, master: Tensor, value: Tensor, origin: Origin, isFixed: Bool) {
     self.name = name
     self.shape = master.shape
     self.master = master
     self.value = value
     self.origin = origin
+    self.isFixed = isFixed
   }
 
   /// Number of elements.
@@ -59,5 +65,6 @@ public final class Parameter {
       try master.copy(from: tensor)
       if hasComputeCopy { try value.copy(from: master) }
     }
+    revision += 1
   }
 }

@@ -108,12 +108,12 @@ public final class ParameterStore {
     let type = options.computeType
     if !options.isTrainable {
       let value = try initial.to(options.device, type)
-      return Parameter(name: name, master: value, value: value, origin: origin)
+      return Parameter(name: name, master: value, value: value, origin: origin, isFixed: true)
     }
     var master = try initial.to(options.device, .float32)
     // Training writes in place: into memory of its own, never into the checkpoint's pages.
     if master.sharesMemory(with: initial) { master = try master.clone() }
     let value = type == .float32 ? master : try master.to(type)
-    return Parameter(name: name, master: master, value: value, origin: origin)
+    return Parameter(name: name, master: master, value: value, origin: origin, isFixed: false)
   }
 }

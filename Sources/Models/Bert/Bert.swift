@@ -29,12 +29,25 @@ public struct Bert: TextEncoder {
 
   /// A batch of T tokens to the last layer's `[T, hidden]`.
   public func callAsFunction(_ batch: RaggedBatch) throws -> Tensor {
+    try hidden(batch, only: nil)
+  }
+
+  /// `tanh(dense(first token))` of each sequence, `[N, hidden]`.
+  ///
+  /// The last layer computes nothing for the other tokens but what the first ones look at.
+  public func summary(of batch: RaggedBatch) throws -> Tensor {
+    try pooler(hidden(batch, only: batch.firstTokens())).hyperbolicTangent()
+  }
+
+  private func hidden(_ batch: RaggedBatch, only selection: TokenSelection?) throws -> Tensor {
     try batch.requireFitting(vocabulary: vocabularySize, positions: configuration.maximumLength)
     var hidden = try embeddings(batch)
-    for layer in layers {
-      hidden = try layer(hidden, batch: batch)
+    for (place, layer) in layers.enumerated() {
+      hidden = try layer(
+        hidden, batch: batch, only: place == layers.count - 1 ? selection : nil)
     }
-    return hidden
+    guard let selection, layers.isEmpty else { return hidden }
+    return try hidden.slices(selection.places)
   }
 
   /// `tanh(dense(first token))`: hidden states `[T, hidden]` to `[N, hidden]`.

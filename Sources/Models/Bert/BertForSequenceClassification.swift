@@ -22,7 +22,6 @@ public struct BertForSequenceClassification: SequenceClassifier {
 
   /// A batch of N sequences to logits `[N, labels]`.
   public func callAsFunction(_ batch: RaggedBatch) throws -> Tensor {
-    let hidden = try bert(batch)
-    return try classifier(dropout(bert.pooled(hidden, batch: batch)))
+    try classifier(dropout(bert.summary(of: batch)))
   }
 }

@@ -22,11 +22,23 @@ struct BertAttention {
   /// `[T, hidden]` to `[T, hidden]`.
   func callAsFunction(_ hidden: Tensor, batch: RaggedBatch) throws -> Tensor {
     let mixed = try heads(hidden, through: projection, batch: batch)
-    return try output(mixed, residual: hidden)
+    return try output.norm(
+      after: output.dense, mixed, residual: hidden, dropout: output.dropout)
+  }
+
+  /// `[T, hidden]` to the `[S, hidden]` of those tokens that are chosen.
+  func callAsFunction(
+    _ hidden: Tensor, only selection: TokenSelection, batch: RaggedBatch
+  ) throws -> Tensor {
+    let chosen = try hidden.slices(selection.places)
+    let mixed = try heads(hidden, chosen: chosen, selection, through: projection, batch: batch)
+    return try output.norm(
+      after: output.dense, mixed, residual: chosen, dropout: output.dropout)
   }
 }
 
-/// A projection to the hidden size, dropped out, added to the residual and normalised.
+/// The end of a sublayer: a projection to the hidden size, what drops it out, and the norm of its
+/// sum with the residual.
 struct BertOutput {
   let dense: Linear
   let norm: LayerNorm
@@ -39,32 +51,34 @@ struct BertOutput {
       config.hiddenSize, epsilon: config.layerNormEpsilon, at: scope["LayerNorm"])
     dropout = scope.dropout(config.hiddenDropout)
   }
-
-  /// `[T, input]` and the residual `[T, hidden]` to `[T, hidden]`.
-  func callAsFunction(_ input: Tensor, residual: Tensor) throws -> Tensor {
-    try norm(after: dense, input, residual: residual, dropout: dropout)
-  }
 }
 
 /// One layer: attention, then a feed-forward part, each added to its input and normalised.
 struct BertLayer {
   let attention: BertAttention
-  let intermediate: Linear
-  let activation: Activation
+  let feedForward: FeedForward
   let output: BertOutput
 
   init(_ config: BertConfiguration, at scope: ModuleScope) throws {
     attention = try BertAttention(config, at: scope["attention"])
-    intermediate = try Linear(
+    let intermediate = try Linear(
       config.hiddenSize, config.intermediateSize, deviation: config.initializerRange,
       at: scope["intermediate"]["dense"])
-    activation = config.activation
     output = try BertOutput(from: config.intermediateSize, config, at: scope["output"])
+    feedForward = FeedForward(up: intermediate, activation: config.activation, down: output.dense)
   }
 
-  /// `[T, hidden]` to `[T, hidden]`.
-  func callAsFunction(_ hidden: Tensor, batch: RaggedBatch) throws -> Tensor {
-    let attended = try attention(hidden, batch: batch)
-    return try output(activation(after: intermediate, attended), residual: attended)
+  /// `[T, hidden]` to `[T, hidden]`, or to the `[S, hidden]` of the tokens that are chosen.
+  func callAsFunction(
+    _ hidden: Tensor, batch: RaggedBatch, only selection: TokenSelection? = nil
+  ) throws -> Tensor {
+    let attended =
+      if let selection {
+        try attention(hidden, only: selection, batch: batch)
+      } else {
+        try attention(hidden, batch: batch)
+      }
+    return try output.norm(
+      after: feedForward, attended, residual: attended, dropout: output.dropout)
   }
 }

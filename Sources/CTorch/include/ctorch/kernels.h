@@ -116,11 +116,6 @@ bool ct_accumulate(ct_tensor *accumulator, const ct_tensor *gradient, double sca
 // destination = source, changing the floating type (rounding to nearest even); same shape, contiguous.
 bool ct_cast_copy(ct_tensor *destination, const ct_tensor *source);
 
-// Keeps memory that tensors give back for the next ones, until the process ends, in place of asking the system for
-// cleared pages again and again. To be called once, at the start of a process that trains. False where the C library
-// has no such setting (anything but glibc).
-bool ct_keep_freed_memory(void);
-
 #ifdef __cplusplus
 }
 #endif

@@ -8,7 +8,6 @@ extern "C" {
 #endif
 
 ct_tensor *ct_matmul(const ct_tensor *a, const ct_tensor *b);
-ct_tensor *ct_linear(const ct_tensor *input, const ct_tensor *weight, const ct_tensor *bias);
 ct_tensor *ct_relu(const ct_tensor *a);
 ct_tensor *ct_gelu(const ct_tensor *a, bool tanhForm);
 ct_tensor *ct_silu(const ct_tensor *a);
