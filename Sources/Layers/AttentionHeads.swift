@@ -56,7 +56,8 @@ public struct AttentionHeads {
     let both = try projection.keysAndValues(input).reshaped([batch.tokenCount, 2 * count, size])
     let mixed = try raggedAttention(
       query: projection.query(chosen).reshaped([selection.count, count, size]),
-      key: both.narrowed(1, from: 0, count: count), value: both.narrowed(1, from: count, count: count),
+      key: both.narrowed(1, from: 0, count: count),
+      value: both.narrowed(1, from: count, count: count),
       queryBoundaries: selection.boundaries, keyBoundaries: batch.boundaries,
       scale: 1 / Double(size).squareRoot(), dropout: dropout.key)
     return try mixed.reshaped([selection.count, count * size])

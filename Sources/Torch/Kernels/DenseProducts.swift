@@ -84,13 +84,13 @@ public struct LaidOutWeights {
     columns = weights.reduce(0) { $0 + $1.shape[0] }
   }
 
-  /// `epilogue(input · weightsᵀ + bias)`: `[…, in]` to `[…, Σ outᵢ]`, without a record for
-  /// gradients.
+  /// `epilogue(input · weightsᵀ + bias)`, without a record for gradients.
   ///
   /// - Parameters:
   ///   - input: `[…, in]` of the weights' element type.
   ///   - bias: `[Σ outᵢ]`, or nil.
   ///   - epilogue: What the sums go through.
+  /// - Returns: `[…, Σ outᵢ]`.
   /// - Throws: ``TorchError`` when shapes or element types do not fit.
   public func callAsFunction(
     _ input: Tensor, bias: Tensor? = nil, epilogue: DenseEpilogue = .none
