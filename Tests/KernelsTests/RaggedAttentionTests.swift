@@ -29,15 +29,29 @@ struct AttentionCase: Sendable, CustomTestStringConvertible {
       queries: [20, 31], keys: [17, 600], heads: 1, keyHeads: 1, size: 256, dropout: 0.3),
     AttentionCase(queries: [13], size: 37, dropout: 0.1),
     AttentionCase(queries: [4, 0, 9], keys: [0, 7, 3]),
+    // Queries of a text under way over the keys of all before.
+    AttentionCase(
+      queries: [1, 1, 1, 1], keys: [700, 1, 257, 0], heads: 8, size: 64, isCausal: true),
+    AttentionCase(queries: [3, 1], keys: [520, 20], heads: 4, keyHeads: 1, isCausal: true),
+    // Several tiles of keys, whose parts of a query's gradient add up.
+    AttentionCase(queries: [700, 300], heads: 1, keyHeads: 1, size: 24, dropout: 0.1),
+    AttentionCase(queries: [530, 3], heads: 2, keyHeads: 1, size: 16, isCausal: true),
+    AttentionCase(queries: [600], keys: [290], heads: 1, keyHeads: 1, size: 16, isCausal: true),
   ]
+
+  /// Sizes of a head that vectors do not divide.
+  static let sizes = [1, 7, 16, 24, 40, 72, 80, 100, 136, 160, 200, 250].map {
+    AttentionCase(queries: [19, 5], heads: 1, keyHeads: 1, size: $0)
+  }
 }
 
-private func boundaries(_ lengths: [Int]) throws -> Tensor {
+/// Cumulative lengths.
+func boundaries(_ lengths: [Int]) throws -> Tensor {
   try Tensor(lengths.reduce(into: [Int32(0)]) { $0.append($0[$0.count - 1] + Int32($1)) })
 }
 
 struct RaggedAttentionTests {
-  @Test(arguments: AttentionCase.all, KernelVariant.all)
+  @Test(arguments: AttentionCase.all + AttentionCase.sizes, KernelVariant.all)
   func followsTheReferenceWithItsGradients(example: AttentionCase, variant: KernelVariant) throws {
     let keys = example.keys ?? example.queries
     let queryBoundaries = try boundaries(example.queries)

@@ -5,6 +5,7 @@
 #pragma once
 
 #include "ctorch/arithmetic.h"
+#include "ctorch/attention.h"
 #include "ctorch/autograd.h"
 #include "ctorch/base.h"
 #include "ctorch/kernels.h"

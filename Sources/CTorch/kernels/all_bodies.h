@@ -8,6 +8,7 @@
 #include "simd.h"
 #include "products_body.h"
 #include "attention_body.h"
+#include "attention_forward_body.h"
 #include "attention_gradient_body.h"
 #include "norm_body.h"
 #include "gelu_body.h"

@@ -4,6 +4,7 @@
 #include <utility>
 
 #include "../guarded.h"
+#include "checks.h"
 #include "fused.h"
 #include "reference.h"
 #include "reference_switch.h"
@@ -13,48 +14,6 @@ namespace ctorch {
 namespace {
 
 thread_local bool referenceKernels = false;
-
-void checkDropout(const ct_dropout_key &key) {
-  TORCH_CHECK(
-      key.rate >= 0 && key.rate < 1, "the dropout rate is ", key.rate,
-      "; it must be at least 0 and less than 1");
-}
-
-void checkBoundaries(const at::Tensor &boundaries, int64_t tokens, const char *of) {
-  TORCH_CHECK(
-      boundaries.scalar_type() == at::kInt && boundaries.dim() == 1 && boundaries.numel() >= 1 &&
-          boundaries.device().is_cpu() && boundaries.is_contiguous(),
-      "the boundaries of the ", of, " must be a contiguous int32 vector of at least one element on the CPU");
-  const auto *starts = boundaries.const_data_ptr<int32_t>();
-  const int64_t last = boundaries.numel() - 1;
-  TORCH_CHECK(
-      starts[0] == 0 && starts[last] == tokens, "the boundaries of the ", of, " go from ", starts[0],
-      " to ", starts[last], "; they must go from 0 to the number of tokens, ", tokens);
-  for (int64_t i = 0; i < last; ++i)
-    TORCH_CHECK(
-        starts[i] <= starts[i + 1], "the boundaries of the ", of, " decrease at sequence ", i);
-}
-
-void checkAttention(
-    const at::Tensor &query, const at::Tensor &key, const at::Tensor &value,
-    const at::Tensor &queryBoundaries, const at::Tensor &keyBoundaries) {
-  TORCH_CHECK(
-      query.dim() == 3 && key.dim() == 3 && value.dim() == 3,
-      "attention takes queries, keys and values of shape [tokens, heads, size]");
-  TORCH_CHECK(
-      query.size(2) == key.size(2) && key.sizes() == value.sizes() && key.size(1) > 0 &&
-          query.size(1) % key.size(1) == 0,
-      "queries ", query.sizes(), ", keys ", key.sizes(), " and values ", value.sizes(),
-      " do not fit: one head size, as many values as keys, query heads a multiple of key heads");
-  TORCH_CHECK(
-      query.scalar_type() == key.scalar_type() && key.scalar_type() == value.scalar_type(),
-      "queries, keys and values must have one element type");
-  checkBoundaries(queryBoundaries, query.size(0), "queries");
-  checkBoundaries(keyBoundaries, key.size(0), "keys");
-  TORCH_CHECK(
-      queryBoundaries.numel() == keyBoundaries.numel(), "there are ", queryBoundaries.numel() - 1,
-      " sequences of queries and ", keyBoundaries.numel() - 1, " of keys");
-}
 
 void checkVector(const at::Tensor &vector, int64_t size, const char *name) {
   TORCH_CHECK(
@@ -84,6 +43,12 @@ at::Tensor checkedIndices(
 
 }  // namespace
 
+void checkDropout(const ct_dropout_key &key) {
+  TORCH_CHECK(
+      key.rate >= 0 && key.rate < 1, "the dropout rate is ", key.rate,
+      "; it must be at least 0 and less than 1");
+}
+
 bool usesReferenceKernels() noexcept { return referenceKernels; }
 
 }  // namespace ctorch
@@ -91,42 +56,6 @@ bool usesReferenceKernels() noexcept { return referenceKernels; }
 using namespace ctorch;
 
 bool ct_use_reference_kernels(bool use) { return std::exchange(referenceKernels, use); }
-
-ct_tensor *ct_ragged_attention(
-    const ct_tensor *query, const ct_tensor *key, const ct_tensor *value,
-    const ct_tensor *query_boundaries, const ct_tensor *key_boundaries, ct_attention_options options) {
-  return guarded([&] {
-    const at::Tensor &keyBoundaries = key_boundaries ? key_boundaries->value : query_boundaries->value;
-    checkDropout(options.dropout);
-    checkAttention(query->value, key->value, value->value, query_boundaries->value, keyBoundaries);
-    if (hasKernel(query->value, {key->value, value->value}))
-      return fused::raggedAttention(
-          query->value, key->value, value->value, query_boundaries->value, keyBoundaries, options);
-    return reference::raggedAttention(
-        query->value, key->value, value->value, query_boundaries->value, keyBoundaries, options);
-  });
-}
-
-ct_tensor *ct_ragged_attention_packed(
-    const ct_tensor *projected, int64_t heads, int64_t key_heads, const ct_tensor *boundaries,
-    ct_attention_options options) {
-  return guarded([&] {
-    const at::Tensor &packed = projected->value;
-    TORCH_CHECK(
-        packed.dim() == 3 && heads > 0 && key_heads > 0 && packed.size(1) == heads + 2 * key_heads,
-        "the packed projection has shape ", packed.sizes(), "; it must be [tokens, ",
-        heads + 2 * key_heads, ", size]");
-    const at::Tensor query = packed.narrow(1, 0, heads);
-    const at::Tensor key = packed.narrow(1, heads, key_heads);
-    const at::Tensor value = packed.narrow(1, heads + key_heads, key_heads);
-    checkDropout(options.dropout);
-    checkAttention(query, key, value, boundaries->value, boundaries->value);
-    if (hasKernel(packed))
-      return fused::raggedAttention(packed, heads, key_heads, boundaries->value, options);
-    return reference::raggedAttention(
-        query, key, value, boundaries->value, boundaries->value, options);
-  });
-}
 
 ct_tensor *ct_dropout(const ct_tensor *x, ct_dropout_key dropout) {
   return guarded([&] {

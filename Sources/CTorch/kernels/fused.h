@@ -12,15 +12,6 @@
 
 namespace ctorch::fused {
 
-at::Tensor raggedAttention(
-    const at::Tensor &query, const at::Tensor &key, const at::Tensor &value,
-    const at::Tensor &queryBoundaries, const at::Tensor &keyBoundaries,
-    const ct_attention_options &options);
-
-at::Tensor raggedAttention(
-    const at::Tensor &packed, int64_t heads, int64_t keyHeads, const at::Tensor &boundaries,
-    const ct_attention_options &options);
-
 at::Tensor dropout(const at::Tensor &x, const ct_dropout_key &key);
 
 at::Tensor dropoutResidualLayerNorm(

@@ -4,6 +4,7 @@
 #include <cstddef>
 #include <cstdint>
 
+#include "attention_call.h"
 #include "matrix_calls.h"
 #include "philox.h"
 
@@ -11,33 +12,6 @@ namespace ctorch {
 
 /// The element types that the kernels have.
 enum class Element : int32_t { float32 = 0, bfloat16 = 1 };
-
-/// A tensor [tokens, heads, size] in memory; strides in elements, `size` is contiguous.
-struct HeadsView {
-  void *data = nullptr;
-  int64_t tokenStride = 0;
-  int64_t headStride = 0;
-};
-
-/// What every task of one attention shares.
-struct AttentionCall {
-  HeadsView query, key, value, output;
-  // Backward only.
-  HeadsView outputGradient, queryGradient, keyGradient, valueGradient;
-  /// Of each query's scores, in base 2, [heads, tokens]; null when the backward pass will not need it.
-  float *logSumExp = nullptr;
-  const int32_t *queryStarts = nullptr, *keyStarts = nullptr;
-  int64_t tokens = 0, heads = 0, keyHeads = 0, size = 0;
-  float scale = 1;
-  bool causal = false;
-  DropoutMask mask;
-};
-
-/// Forward: `head` is a query head, over some of the sequence's queries, a multiple of 8 first.
-/// Backward: `head` is a key head, over all of the sequence.
-struct AttentionTask {
-  int32_t sequence = 0, head = 0, firstQuery = 0, queries = 0;
-};
 
 /// layer_norm(dropout(x + xBias) + residual): matrices [rows, columns], vectors in float32.
 struct NormCall {

@@ -4,6 +4,7 @@
 
 #include <exception>
 #include <mutex>
+#include <utility>
 
 #if defined(__linux__)
 #include <dlfcn.h>
@@ -12,6 +13,8 @@
 namespace ctorch {
 
 namespace {
+
+thread_local bool mayShare = true;
 
 struct Run {
   void (*const body)(void *);
@@ -63,8 +66,10 @@ void startTeam(Run &run) {
 
 }  // namespace
 
+bool useThreads(bool use) { return std::exchange(mayShare, use); }
+
 bool hasManyThreads() {
-  return hasPool() && at::get_num_threads() > 1 && !at::in_parallel_region();
+  return mayShare && hasPool() && at::get_num_threads() > 1 && !at::in_parallel_region();
 }
 
 void onEveryThread(void (*body)(void *context), void *context) {

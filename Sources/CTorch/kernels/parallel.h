@@ -17,6 +17,9 @@ void onEveryThread(void (*body)(void *context), void *context);
 /// Whether `onEveryThread` would use more than the calling thread.
 bool hasManyThreads();
 
+/// Whether the calling thread may share work out; gives the choice before.
+bool useThreads(bool use);
+
 /// Work below so many elementary operations is done sooner by one thread than shared out.
 constexpr int64_t worthSharing = 1 << 15;
 

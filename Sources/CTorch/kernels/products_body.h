@@ -114,15 +114,19 @@ CTORCH_INLINE void packRow(const float *from, int64_t size, float *to, int64_t u
 CTORCH_INLINE void packRow(const Brain *from, int64_t size, float *to, int64_t units) {
   for (int64_t d = 0; d < units; d += lanes) store(to + d, load(from + d, size - d));
 }
+#if CTORCH_HAS_BF16
 CTORCH_INLINE void packRow(const Brain *from, int64_t size, uint32_t *to, int64_t units) {
-  if (size == 2 * units) {
-    __builtin_memcpy(to, from, size_t(size) * 2);
-    return;
+  for (int64_t unit = 0; unit < units; unit += lanes) {
+    const int64_t left = size - 2 * unit;
+    if (left >= 2 * lanes) {
+      storeAs(to + unit, loadAs<Words>(from + 2 * unit));
+    } else {
+      const uint32_t mask = left > 0 ? (1u << left) - 1 : 0u;
+      storeAs(to + unit, (Words)_mm512_maskz_loadu_epi16(mask, from + 2 * unit));
+    }
   }
-  uint16_t *halves = reinterpret_cast<uint16_t *>(to);
-  __builtin_memcpy(halves, from, size_t(size) * 2);
-  __builtin_memset(halves + size, 0, size_t(2 * units - size) * 2);
 }
+#endif
 
 template <int distance>
 CTORCH_INLINE void exchange(Words (&rows)[16]) {

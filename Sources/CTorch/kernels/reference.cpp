@@ -5,16 +5,16 @@
 #include <vector>
 
 #include "philox.h"
+#include "reference_dropout.h"
 
 namespace ctorch::reference {
 
-namespace {
-
-/// The type that is computed in: float32 for the half types, else the tensor's own.
 at::ScalarType computing(const at::Tensor &tensor) {
   const auto type = tensor.scalar_type();
   return type == at::kBFloat16 || type == at::kHalf ? at::kFloat : type;
 }
+
+namespace {
 
 /// The upper and lower 32 bits of an unsigned product; int64 wraps, so the bits are right.
 std::pair<at::Tensor, at::Tensor> multiply(const at::Tensor &words, uint32_t factor) {
@@ -23,7 +23,8 @@ std::pair<at::Tensor, at::Tensor> multiply(const at::Tensor &words, uint32_t fac
       product.bitwise_right_shift(32).bitwise_and(0xFFFFFFFFll), product.bitwise_and(0xFFFFFFFFll)};
 }
 
-/// Philox of int64 tensors that hold 32-bit words and broadcast against each other: the eight decisions, stacked last.
+}  // namespace
+
 at::Tensor decisions(
     at::Tensor c0, at::Tensor c1, at::Tensor c2, at::Tensor c3, const DropoutMask &mask) {
   uint32_t key0 = mask.key0, key1 = mask.key1;
@@ -57,18 +58,7 @@ at::Tensor factors(const at::Tensor &decided, const DropoutMask &mask, const at:
   return decided.ge(int64_t(mask.threshold)).to(computing(like)) * double(mask.keptFactor);
 }
 
-/// Factors [heads, queries, keys] of the scores of one sequence.
-at::Tensor scoreFactors(
-    int64_t heads, int64_t queries, int64_t keys, int64_t firstQuery, const DropoutMask &mask,
-    const at::Tensor &like) {
-  const int64_t blocks = (queries + 7) / 8;
-  const at::Tensor head = (range(heads, like) + int64_t(mask.tweak)).bitwise_and(0xFFFFFFFFll);
-  at::Tensor decided = decisions(
-      range(keys, like).view({1, 1, keys}), range(blocks, like).view({1, blocks, 1}),
-      word(firstQuery, like), head.view({heads, 1, 1}), mask);  // [heads, blocks, keys, 8]
-  decided = decided.transpose(2, 3).reshape({heads, blocks * 8, keys}).narrow(1, 0, queries);
-  return factors(decided, mask, like);
-}
+namespace {
 
 void writeCopy(const at::Tensor &master, at::Tensor copy) {
   if (copy.defined()) copy.copy_(master);
@@ -93,44 +83,6 @@ at::Tensor dropout(const at::Tensor &x, const ct_dropout_key &key) {
   const int64_t columns = x.size(-1);
   const at::Tensor factor = dropoutFactors(x.numel() / columns, columns, key, x).view(x.sizes());
   return (x.to(computing(x)) * factor).to(x.scalar_type());
-}
-
-at::Tensor raggedAttention(
-    const at::Tensor &query, const at::Tensor &key, const at::Tensor &value,
-    const at::Tensor &queryBoundaries, const at::Tensor &keyBoundaries,
-    const ct_attention_options &options) {
-  const DropoutMask mask(options.dropout);
-  const auto type = computing(query);
-  const int64_t heads = query.size(1), groups = heads / key.size(1);
-  const auto *queryStarts = queryBoundaries.const_data_ptr<int32_t>();
-  const auto *keyStarts = keyBoundaries.const_data_ptr<int32_t>();
-  std::vector<at::Tensor> outputs;
-  for (int64_t sequence = 0; sequence + 1 < queryBoundaries.numel(); ++sequence) {
-    const int64_t start = queryStarts[sequence], queries = queryStarts[sequence + 1] - start;
-    const int64_t keyStart = keyStarts[sequence], keys = keyStarts[sequence + 1] - keyStart;
-    if (queries == 0) continue;
-    const auto rows = [&](const at::Tensor &tensor, int64_t first, int64_t count) {
-      return tensor.narrow(0, first, count).to(type).transpose(0, 1);  // [heads, count, D]
-    };
-    const at::Tensor q = rows(query, start, queries);
-    const at::Tensor k = rows(key, keyStart, keys).repeat_interleave(groups, 0);
-    const at::Tensor v = rows(value, keyStart, keys).repeat_interleave(groups, 0);
-    at::Tensor scores = at::matmul(q, k.transpose(1, 2)) * options.scale;
-    if (options.causal) {
-      const at::Tensor hidden = range(keys, query).view({1, keys}) >
-                                range(queries, query).view({queries, 1}) + (keys - queries);
-      scores = scores.masked_fill(hidden, -std::numeric_limits<double>::infinity());
-      // Queries that see no key: no probability anywhere.
-      scores = at::softmax(scores, -1).masked_fill(hidden, 0);
-    } else {
-      scores = at::softmax(scores, -1);
-    }
-    if (mask.removesAny() && keys > 0)
-      scores = scores * scoreFactors(heads, queries, keys, start, mask, query);
-    outputs.push_back(at::matmul(scores, v).transpose(0, 1));
-  }
-  if (outputs.empty()) return at::zeros_like(query);
-  return at::cat(outputs).to(query.scalar_type()).contiguous();
 }
 
 at::Tensor dropoutResidualLayerNorm(

@@ -15,11 +15,6 @@ at::Tensor dropoutFactors(int64_t rows, int64_t columns, const ct_dropout_key &k
 
 at::Tensor dropout(const at::Tensor &x, const ct_dropout_key &key);
 
-at::Tensor raggedAttention(
-    const at::Tensor &query, const at::Tensor &key, const at::Tensor &value,
-    const at::Tensor &queryBoundaries, const at::Tensor &keyBoundaries,
-    const ct_attention_options &options);
-
 at::Tensor dropoutResidualLayerNorm(
     const at::Tensor &x, const at::Tensor &xBias, const at::Tensor &residual, const at::Tensor &weight,
     const at::Tensor &bias, double epsilon, const ct_dropout_key &key);

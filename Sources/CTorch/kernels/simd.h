@@ -94,6 +94,32 @@ CTORCH_INLINE Floats load(const Brain *from) { return widened(loadAs<Halves>(fro
 CTORCH_INLINE void store(float *to, Floats values) { storeAs(to, values); }
 CTORCH_INLINE void store(Brain *to, Floats values) { storeAs(to, narrowed(values)); }
 
+#if CTORCH_HAS_AVX512
+/// The mask of the first `count` lanes, which are fewer than all.
+CTORCH_INLINE __mmask16 firstLanes(int64_t count) {
+  return __mmask16(count > 0 ? (1u << count) - 1 : 0);
+}
+
+/// The first `count` lanes from memory, 0 in the others.
+CTORCH_INLINE Floats load(const float *from, int64_t count) {
+  if (count >= lanes) return load(from);
+  return (Floats)_mm512_maskz_loadu_ps(firstLanes(count), from);
+}
+CTORCH_INLINE Floats load(const Brain *from, int64_t count) {
+  if (count >= lanes) return load(from);
+  return widened((Halves)_mm256_maskz_loadu_epi16(firstLanes(count), from));
+}
+
+/// The first `count` lanes to memory.
+CTORCH_INLINE void store(float *to, Floats values, int64_t count) {
+  if (count >= lanes) return store(to, values);
+  _mm512_mask_storeu_ps(to, firstLanes(count), (__m512)values);
+}
+CTORCH_INLINE void store(Brain *to, Floats values, int64_t count) {
+  if (count >= lanes) return store(to, values);
+  _mm256_mask_storeu_epi16(to, firstLanes(count), (__m256i)narrowed(values));
+}
+#else
 /// The first `count` lanes from memory, 0 in the others.
 template <typename Pointer>
 CTORCH_INLINE Floats load(const Pointer *from, int64_t count) {
@@ -114,6 +140,7 @@ CTORCH_INLINE void store(Pointer *to, Floats values, int64_t count) {
   store(buffer, values);
   for (int64_t i = 0; i < count; ++i) to[i] = buffer[i];
 }
+#endif
 
 /// 1 / x to float32's accuracy.
 CTORCH_INLINE Floats reciprocal(Floats x) {

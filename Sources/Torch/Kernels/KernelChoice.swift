@@ -28,4 +28,11 @@ public enum KernelChoice {
     defer { _ = ct_use_reference_kernels(before) }
     return try body()
   }
+
+  /// Runs `body` with the kernels on this thread alone; the bits are those of many threads.
+  package static func onOneThread<Result>(_ body: () throws -> Result) rethrows -> Result {
+    let before = ct_use_threads(false)
+    defer { _ = ct_use_threads(before) }
+    return try body()
+  }
 }

@@ -20,13 +20,6 @@ typedef struct {
   uint64_t place;
 } ct_dropout_key;
 
-// How a ragged attention looks from queries to keys.
-typedef struct {
-  double scale;  // factor of the scores before the softmax
-  bool causal;   // query i of a sequence sees keys up to i + (its keys - its queries)
-  ct_dropout_key dropout;
-} ct_attention_options;
-
 // Whether the calling thread takes the plain path everywhere (for tests and for comparing); gives the choice before.
 bool ct_use_reference_kernels(bool use);
 
@@ -36,20 +29,6 @@ const char *ct_kernel_instruction_set(void);
 // Chooses another one for the calling thread, of those that this processor has (for tests and for comparing); null
 // goes back to the best. False when this processor or this build does not have it.
 bool ct_select_kernel_instruction_set(const char *name);
-
-// Attention of every sequence's queries over the same sequence's keys.
-// query [T, heads, D], key and value [Tk, keyHeads, D], heads a multiple of keyHeads, last dimension contiguous;
-// boundaries int32 [N + 1] on the CPU, cumulative lengths; key_boundaries may be null: those of the queries.
-// Gives [T, heads, D], contiguous. Queries that see no key give zeros.
-ct_tensor *ct_ragged_attention(
-    const ct_tensor *query, const ct_tensor *key, const ct_tensor *value,
-    const ct_tensor *query_boundaries, const ct_tensor *key_boundaries, ct_attention_options options);
-
-// The same over one packed projection [T, heads + 2 * key_heads, D] (queries, then keys, then values), whose
-// gradient is one tensor of that shape.
-ct_tensor *ct_ragged_attention_packed(
-    const ct_tensor *projected, int64_t heads, int64_t key_heads, const ct_tensor *boundaries,
-    ct_attention_options options);
 
 // Dropout of x [..., H]; indices are (row, column) of x seen as a matrix.
 ct_tensor *ct_dropout(const ct_tensor *x, ct_dropout_key dropout);
