@@ -64,7 +64,7 @@ extension AttentionOptions {
       scale: scale, causal: isCausal, window: Int64(window ?? -1), dropout: dropout.cValue)
     return try withExtendedLifetime(self) {
       switch bias {
-      case .none: try unsafe body(nil, nil, values)
+      case .none: try body(nil, nil, values)
       case .byDistance(let table): try unsafe body(table.handle, nil, values)
       case .linear(let slopes): try unsafe body(nil, slopes.handle, values)
       }

@@ -23,7 +23,7 @@ public func raggedAttention(
   query: Tensor, key: Tensor, value: Tensor, queryBoundaries: Tensor, keyBoundaries: Tensor? = nil,
   options: AttentionOptions
 ) throws -> Tensor {
-  try options.withCValues { table, slopes, values in
+  try unsafe options.withCValues { table, slopes, values in
     try unsafe Tensor(
       adopting: ct_ragged_attention(
         query.handle, key.handle, value.handle, queryBoundaries.handle, keyBoundaries?.handle,
@@ -71,7 +71,7 @@ public func raggedAttention(
   projected: Tensor, heads: Int, keyHeads: Int? = nil, boundaries: Tensor,
   options: AttentionOptions
 ) throws -> Tensor {
-  try options.withCValues { table, slopes, values in
+  try unsafe options.withCValues { table, slopes, values in
     try unsafe Tensor(
       adopting: ct_ragged_attention_packed(
         projected.handle, Int64(heads), Int64(keyHeads ?? heads), boundaries.handle, table, slopes,
