@@ -33,26 +33,30 @@ struct AdafactorRule: UpdateRule {
     }
   }
 
-  func update(_ index: Int, _ parameter: Parameter, _ gradient: Tensor, _ step: UpdateStep) throws {
-    let memory = memories[index]
-    let weights = parameter.master
+  func update(_ moves: [Move], _ step: UpdateStep) throws {
+    for move in moves { try update(move, step) }
+  }
+
+  private func update(_ move: Move, _ step: UpdateStep) throws {
+    let memory = memories[move.index]
+    let weights = move.parameter.master
     let rate = try learningRate(of: weights, step)
     let decay = 1 - pow(Double(step.count), options.decayRate)
-    let scaled = try gradient.to(.float32) * step.scale
+    let scaled = try move.gradient.dense().to(.float32) * step.scale
     let squares = try scaled.squared() + options.squaredGradientEpsilon
 
     let update = try normalized(scaled, squares, memory, decay)
     let excess = try rootMeanSquare(update) / options.clipThreshold
     try update.multiply(by: rate / max(1, excess))
-    var move = update
+    var change = update
     if let mean = memory.updates, let beta1 = options.beta1 {
       try mean.multiply(by: beta1)
       try mean.add(update, scale: 1 - beta1)
-      move = mean
+      change = mean
     }
-    if step.weightDecay != 0 { try weights.multiply(by: 1 - step.weightDecay * rate) }
-    try weights.add(move, scale: -1)
-    if let copy = parameter.copyToWrite { try copy.castCopy(from: weights) }
+    if move.weightDecay != 0 { try weights.multiply(by: 1 - move.weightDecay * rate) }
+    try weights.add(change, scale: -1)
+    if let copy = move.parameter.copyToWrite { try copy.castCopy(from: weights) }
   }
 
   /// The gradient over the root of its second moments.

@@ -24,19 +24,25 @@ public final class GradientWindow {
   public func add() throws {
     guard adds else { return }
     for (index, parameter) in parameters.enumerated() {
-      guard let gradient = parameter.value.gradient else { continue }
-      if let sum = sums[index] {
-        try sum.accumulate(gradient)
-      } else {
-        sums[index] = try gradient.to(.float32)
+      guard let gradient = parameter.value.accumulatedGradient else { continue }
+      switch sums[index] {
+      case nil: sums[index] = try gradient.to(.float32)
+      // A table whose rows were looked up in one micro-batch, and that was used whole in another.
+      case let sum? where sum.holdsRows && !gradient.holdsRows:
+        let whole = try gradient.to(.float32)
+        try whole.accumulate(sum)
+        sums[index] = whole
+      case let sum?: try sum.accumulate(gradient)
       }
       try parameter.value.setGradient(nil)
     }
   }
 
   /// The sums; nil for a parameter that the loss did not depend on.
+  ///
+  /// Those of a table may hold only the rows that were looked up.
   public func gradients() -> [Tensor?] {
-    adds ? sums : parameters.map(\.value.gradient)
+    adds ? sums : parameters.map(\.value.accumulatedGradient)
   }
 
   /// Frees the gradients for the next step.

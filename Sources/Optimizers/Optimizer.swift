@@ -1,7 +1,7 @@
 public import Layers
 public import Torch
 
-/// Moves parameters along their gradients, one pass over each, and writes what the model computes
+/// Moves parameters along their gradients, in one pass over all, and writes what the model computes
 /// with.
 ///
 /// The fp32 original of each parameter is what moves; a bf16 copy is written back in the same pass.
@@ -30,25 +30,24 @@ public final class Optimizer {
   /// Moves every parameter that has a gradient.
   ///
   /// - Parameters:
-  ///   - gradients: One for each of ``parameters``, fp32 or bf16; nil leaves the parameter where it
-  ///     is.
+  ///   - gradients: One for each of ``parameters``, fp32 or bf16, with all rows or those that are
+  ///     not zeros, to the same result; nil leaves the parameter where it is.
   ///   - learningRate: Of this step.
   ///   - scale: What gradients are multiplied with first, such as the factor that clips them.
   /// - Throws: `TorchError` when a gradient has not its parameter's shape.
   public func step(gradients: [Tensor?], learningRate: Double, scale: Double = 1) throws {
     stepCount += 1
-    try withoutGradients {
-      for (index, parameter) in parameters.enumerated() {
-        guard let gradient = gradients[index] else { continue }
+    let moves = zip(parameters, gradients).enumerated().compactMap { index, pair in
+      pair.1.map { gradient in
         // Biases and the weights of norms keep their size, as Transformers does it.
-        let isDecayed = parameter.shape.count > 1
-        try rule.update(
-          index, parameter, gradient,
-          UpdateStep(
-            learningRate: learningRate, weightDecay: isDecayed ? configuration.weightDecay : 0,
-            scale: scale, count: stepCount))
+        let isDecayed = pair.0.shape.count > 1
+        return Move(
+          index: index, parameter: pair.0, gradient: gradient,
+          weightDecay: isDecayed ? configuration.weightDecay : 0)
       }
     }
+    let step = UpdateStep(learningRate: learningRate, scale: scale, count: stepCount)
+    try withoutGradients { try rule.update(moves, step) }
   }
 
   /// The state as named tensors, to store beside the weights for an exact resume.
@@ -69,22 +68,37 @@ public final class Optimizer {
       }
       try withoutGradients { try tensor.copy(from: stored) }
     }
+    rule.stateWasRestored()
   }
 }
 
 /// One step, as an update rule sees it.
 struct UpdateStep {
   let learningRate: Double
-  let weightDecay: Double
   let scale: Double
   /// 1 in the first step.
   let count: Int
 }
 
-/// How one optimiser moves one parameter, and what it remembers between steps.
+/// What one step does to one parameter.
+struct Move {
+  /// The parameter's place among those of the optimiser.
+  let index: Int
+  let parameter: Parameter
+  let gradient: Tensor
+  let weightDecay: Double
+}
+
+/// How one optimiser moves parameters, and what it remembers between steps.
 protocol UpdateRule {
-  func update(_ index: Int, _ parameter: Parameter, _ gradient: Tensor, _ step: UpdateStep) throws
+  func update(_ moves: [Move], _ step: UpdateStep) throws
   func state(_ parameters: [Parameter]) -> [(name: String, tensor: Tensor)]
+  /// The tensors of ``state(_:)`` were overwritten.
+  func stateWasRestored()
+}
+
+extension UpdateRule {
+  func stateWasRestored() {}
 }
 
 extension Parameter {

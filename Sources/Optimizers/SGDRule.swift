@@ -13,15 +13,18 @@ struct SGDRule: UpdateRule {
     velocities = try configuration.momentum > 0 ? parameters.map { try $0.zeroState() } : []
   }
 
-  func update(_ index: Int, _ parameter: Parameter, _ gradient: Tensor, _ step: UpdateStep) throws {
+  func update(_ moves: [Move], _ step: UpdateStep) throws {
     var settings = SGDStep(learningRate: step.learningRate, isFirst: step.count == 1)
     settings.momentum = configuration.momentum
     settings.isNesterov = configuration.nesterov
-    settings.weightDecay = step.weightDecay
     settings.gradientScale = step.scale
-    try sgdStep(
-      parameter: parameter.master, velocity: velocities.isEmpty ? nil : velocities[index],
-      gradient: gradient, copy: parameter.copyToWrite, settings: settings)
+    let parameters = moves.map { move in
+      SGDParameter(
+        master: move.parameter.master,
+        velocity: velocities.isEmpty ? nil : velocities[move.index], gradient: move.gradient,
+        copy: move.parameter.copyToWrite, weightDecay: move.weightDecay)
+    }
+    try sgdStep(parameters, settings: settings)
   }
 
   func state(_ parameters: [Parameter]) -> [(name: String, tensor: Tensor)] {

@@ -17,7 +17,10 @@ extension Tensor {
   }
 
   /// The gradient that ``backward(gradient:keepsGraph:)`` accumulated, nil before the first.
-  public var gradient: Tensor? {
+  public var gradient: Tensor? { try? accumulatedGradient?.dense() }
+
+  /// The same as it was accumulated: that of a table may hold only the rows that were looked up.
+  public var accumulatedGradient: Tensor? {
     guard let gradient = unsafe ct_gradient(handle) else { return nil }
     return unsafe try? Tensor(adopting: gradient)
   }
@@ -50,7 +53,7 @@ extension Tensor {
     var gradients: [Tensor?] = []
     for index in inputs.indices {
       let result = unsafe results[index]
-      gradients.append(unsafe result == nil ? nil : try Tensor(adopting: result))
+      gradients.append(unsafe result == nil ? nil : try Tensor(adopting: result).dense())
     }
     return gradients
   }

@@ -1,5 +1,6 @@
 import Testing
 import Torch
+import TorchTestSupport
 
 struct OptimizerStepTests {
   static let counts = [1, 15, 1000, 100_003]
@@ -47,12 +48,14 @@ struct OptimizerStepTests {
     for (isDecoupled, decay) in [(true, 0.01), (false, 0.01), (true, 0)] {
       try compare(variant, count: count) { state, gradient, number in
         var settings = AdamStep(learningRate: 1e-3, step: number)
-        settings.weightDecay = decay
         settings.isDecoupled = isDecoupled
         settings.gradientScale = 0.7
         try adamStep(
-          parameter: state.weights, firstMoment: state.first, secondMoment: state.second,
-          gradient: gradient, copy: state.copy, settings: settings)
+          [
+            AdamParameter(
+              master: state.weights, firstMoment: state.first, secondMoment: state.second,
+              gradient: gradient, copy: state.copy, weightDecay: decay)
+          ], settings: settings)
       }
     }
   }
@@ -65,10 +68,12 @@ struct OptimizerStepTests {
         settings.momentum = momentum
         settings.dampening = dampening
         settings.isNesterov = isNesterov
-        settings.weightDecay = 0.01
         try sgdStep(
-          parameter: state.weights, velocity: state.first, gradient: gradient, copy: state.copy,
-          settings: settings)
+          [
+            SGDParameter(
+              master: state.weights, velocity: state.first, gradient: gradient, copy: state.copy,
+              weightDecay: 0.01)
+          ], settings: settings)
       }
     }
   }
@@ -108,17 +113,52 @@ struct OptimizerStepTests {
     }
   }
 
-  @Test func refusesTensorsOfOtherShapes() throws {
+  @Test func movesManyParametersAsOneByOne() throws {
+    // More elements than a piece of work, a few, one and none.
+    let counts = [70_001, 5, 1, 0]
+    let together = try counts.map(State.init(count:))
+    let alone = try counts.map(State.init(count:))
+    for number in 1...3 {
+      let settings = AdamStep(learningRate: 1e-3, step: number)
+      func parameter(_ state: State) throws -> AdamParameter {
+        AdamParameter(
+          master: state.weights, firstMoment: state.first, secondMoment: state.second,
+          gradient: try normal([state.weights.count], seed: UInt64(number)), copy: state.copy,
+          weightDecay: 0.1)
+      }
+      try adamStep(together.map(parameter), settings: settings)
+      for state in alone { try adamStep([parameter(state)], settings: settings) }
+    }
+    for (one, other) in zip(together, alone) {
+      #expect(try StoredTensor(one.weights) == StoredTensor(other.weights))
+      #expect(try StoredTensor(one.copy) == StoredTensor(other.copy))
+    }
+  }
+
+  @Test func refusesTensorsOfOtherShapesAndMovesNothing() throws {
+    let fitting = try State(count: 10)
     let state = try State(count: 10)
-    #expect(throws: TorchError.self) {
-      try adamStep(
-        parameter: state.weights, firstMoment: state.first, secondMoment: state.second,
-        gradient: normal([11], seed: 1), copy: nil, settings: AdamStep(learningRate: 1, step: 1))
+    let before = try StoredTensor(fitting.weights)
+    func parameter(_ state: State, _ gradient: Tensor) -> AdamParameter {
+      AdamParameter(
+        master: state.weights, firstMoment: state.first, secondMoment: state.second,
+        gradient: gradient)
     }
     #expect(throws: TorchError.self) {
       try adamStep(
-        parameter: state.weights, firstMoment: state.first, secondMoment: state.second,
-        gradient: state.first, copy: nil, settings: AdamStep(learningRate: 1, step: 0))
+        [parameter(fitting, fitting.weights), parameter(state, normal([11], seed: 1))],
+        settings: AdamStep(learningRate: 1, step: 1))
+    }
+    #expect(try StoredTensor(fitting.weights) == before)
+    #expect(throws: TorchError.self) {
+      try adamStep(
+        [parameter(state, state.first)], settings: AdamStep(learningRate: 1, step: 0))
+    }
+    #expect(throws: TorchError.self) {
+      var settings = SGDStep(learningRate: 1, isFirst: true)
+      settings.momentum = 0.9
+      try sgdStep(
+        [SGDParameter(master: state.weights, gradient: state.first)], settings: settings)
     }
     #expect(throws: TorchError.self) { try state.weights.castCopy(from: normal([3], seed: 1)) }
   }

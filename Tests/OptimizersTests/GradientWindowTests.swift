@@ -43,6 +43,65 @@ struct GradientWindowTests {
     #expect(try #require(window.gradients()[0]).dataType == .bfloat16)
   }
 
+  @Test(
+    "Rows of a table add up as its whole gradients do", arguments: [DataType.float32, .bfloat16])
+  func addsUpRows(type: DataType) throws {
+    let held = try embedding(type), whole = try embedding(type)
+    let windows = [
+      GradientWindow([held], microbatches: 3), GradientWindow([whole], microbatches: 3),
+    ]
+    for batch in 0..<3 {
+      try lookUp(held.value, batch).backward()
+      // Behind an operation a table gets its whole gradient.
+      try lookUp(whole.value.reshaped([1, 20, 16]).select(0, 0), batch).backward()
+      for window in windows { try window.add() }
+    }
+    let sums = try windows.map { try #require($0.gradients()[0]) }
+    #expect(sums[0].holdsRows && !sums[1].holdsRows)
+    #expect(try StoredTensor(sums[0].dense()) == StoredTensor(sums[1]))
+  }
+
+  @Test("A table may be looked up in one micro-batch and used whole in another")
+  func addsUpRowsAndWholeGradients() throws {
+    for wholeFirst in [true, false] {
+      let table = try embedding(.bfloat16)
+      let window = GradientWindow([table], microbatches: 2)
+      let losses = [
+        { try self.lookUp(table.value, 0) }, { try table.value.squared().sum().to(.float32) },
+      ]
+      for loss in wholeFirst ? losses.reversed() : losses {
+        try loss().backward()
+        try window.add()
+      }
+      let sum = try #require(window.gradients()[0])
+      for loss in losses { try loss().backward() }
+      #expect(!sum.holdsRows)
+      try expectClose(
+        sum, to: try #require(table.value.gradient).to(.float32).values(as: Float.self),
+        within: 0.1, relative: 1e-2)
+    }
+  }
+
+  private func embedding(_ type: DataType) throws -> Parameter {
+    var options = ParameterStore.Options()
+    options.computeType = type
+    let store = ParameterStore(source: nil, options: options)
+    let parameter = try store.root.parameter(
+      "weight", shape: [20, 16], .normal(deviation: 1))
+    try parameter.setTrainable(true)
+    return parameter
+  }
+
+  /// A number that depends on some rows of a table, others in each batch.
+  private func lookUp(_ table: Tensor, _ batch: Int) throws -> Tensor {
+    let tokens = (0..<9).map { Int64(($0 * $0 + batch) % 20) }
+    let vector = try Tensor((0..<16).map { Float($0) / 8 }).to(table.dataType)
+    return try embeddingLayerNorm(
+      words: EmbeddingLookup(table: table, indices: Tensor(tokens)), positions: nil, segments: nil,
+      weight: vector, bias: vector, epsilon: 1e-12
+    ).squared().sum().to(.float32)
+  }
+
   @Test("The norm is over all gradients, and clips as PyTorch does") func measuresTheNorm() throws {
     let norm = try GradientNorm([Tensor([Float(3), 0]), nil, Tensor([Float(4)])])
     #expect(norm.value == 5)

@@ -3,11 +3,12 @@
 #include <torch/csrc/autograd/custom_function.h>
 
 #include <algorithm>
-#include <numeric>
+#include <utility>
 #include <vector>
 
 #include "fused.h"
 #include "parallel.h"
+#include "row_gradient.h"
 
 namespace ctorch::fused {
 
@@ -68,38 +69,71 @@ Embedded embed(
   return result;
 }
 
-/// The dense gradient of a table of `count` rows, of which row `row(i)` was taken for the i-th token.
-template <typename Row>
-at::Tensor tableGradient(
-    const at::Tensor &sumGradient, int64_t count, at::ScalarType type, const Row &row) {
-  const int64_t tokens = sumGradient.size(0), columns = sumGradient.size(1);
-  const at::Tensor gradient = at::zeros({count, columns}, type);
-  std::vector<int64_t> order(static_cast<size_t>(tokens));
-  std::iota(order.begin(), order.end(), int64_t(0));
-  std::stable_sort(
-      order.begin(), order.end(), [&](int64_t a, int64_t b) { return row(a) < row(b); });
+/// The tokens of a batch, grouped by the row of a table that was taken for them.
+struct TakenRows {
+  /// Token after token, those of one row together and in their order.
+  std::vector<int64_t> tokens;
+  /// Where each row's tokens begin among them, and the end of the last's.
   std::vector<int64_t> starts;
-  for (int64_t i = 0; i < tokens; ++i)
-    if (i == 0 || row(order[size_t(i)]) != row(order[size_t(i - 1)])) starts.push_back(i);
-  const int64_t groups = int64_t(starts.size());
-  starts.push_back(tokens);
+  /// The rows, int64, increasing.
+  at::Tensor rows;
 
+  /// Of `count` tokens, of which number i took row `taken[i]`; null: all took row 0.
+  TakenRows(const int64_t *taken, int64_t count) {
+    std::vector<std::pair<int64_t, int64_t>> places(static_cast<size_t>(count));
+    for (int64_t i = 0; i < count; ++i) places[size_t(i)] = {taken ? taken[i] : 0, i};
+    if (taken) std::sort(places.begin(), places.end());
+    tokens.reserve(places.size());
+    std::vector<int64_t> found;
+    for (const auto &[row, token] : places) {
+      if (found.empty() || found.back() != row) {
+        found.push_back(row);
+        starts.push_back(int64_t(tokens.size()));
+      }
+      tokens.push_back(token);
+    }
+    starts.push_back(count);
+    rows = at::tensor(found, at::kLong);
+  }
+
+  int64_t count() const { return rows.numel(); }
+};
+
+/// The sums of each taken row's gradients, written to `destination(group)`.
+template <typename Destination>
+void sumTakenRows(
+    const at::Tensor &sumGradient, const TakenRows &taken, int element, int64_t elementSize,
+    const Destination &destination) {
+  const int64_t tokens = sumGradient.size(0), columns = sumGradient.size(1);
   // Few rows taken by many tokens are shared out by columns too.
-  const int64_t width = groups >= 64 ? columns : std::min<int64_t>(columns, 64);
+  const int64_t width = taken.count() >= 64 ? columns : std::min<int64_t>(columns, 64);
   const int64_t parts = (columns + width - 1) / width;
-  const auto kernel = kernels().sumRows[elementIndex(gradient)];
+  const auto kernel = kernels().sumRows[element];
   const float *const from = sumGradient.const_data_ptr<float>();
-  char *const to = static_cast<char *>(data(gradient));
-  const int64_t elementSize = int64_t(gradient.element_size());
-  parallelTasks(groups * parts, tokens * columns, [&](int64_t task) {
-    const size_t group = size_t(task / parts);
-    const int64_t first = task % parts * width;
-    const int64_t *const rows = order.data() + starts[group];
+  parallelTasks(taken.count() * parts, tokens * columns, [&](int64_t task) {
+    const int64_t group = task / parts, first = task % parts * width;
+    const int64_t start = taken.starts[size_t(group)];
     kernel(
-        from + first, columns, rows, starts[group + 1] - starts[group],
-        std::min(width, columns - first), to + (row(rows[0]) * columns + first) * elementSize);
+        from + first, columns, taken.tokens.data() + start, taken.starts[size_t(group) + 1] - start,
+        std::min(width, columns - first), destination(group) + first * elementSize);
   });
-  return gradient;
+}
+
+/// The gradient of a table of `count` rows, of which row `indices[i]` was taken for the i-th token: all rows in memory,
+/// or only those that were taken.
+at::Tensor tableGradient(
+    const at::Tensor &sumGradient, int64_t count, at::ScalarType type, const at::Tensor &taken, bool holdsTakenOnly) {
+  const int64_t columns = sumGradient.size(1);
+  const TakenRows rows(indices(taken), sumGradient.size(0));
+  const at::Tensor sums =
+      holdsTakenOnly ? at::empty({rows.count(), columns}, type) : at::zeros({count, columns}, type);
+  const int64_t elementSize = int64_t(sums.element_size());
+  char *const to = static_cast<char *>(data(sums));
+  const int64_t *const numbers = rows.rows.const_data_ptr<int64_t>();
+  sumTakenRows(sumGradient, rows, elementIndex(sums), elementSize, [&](int64_t group) {
+    return to + (holdsTakenOnly ? group : numbers[group]) * columns * elementSize;
+  });
+  return holdsTakenOnly ? holdingRows(rows.rows, sums, {count, columns}) : sums;
 }
 
 struct Embedding : torch::autograd::Function<Embedding> {
@@ -120,6 +154,8 @@ struct Embedding : torch::autograd::Function<Embedding> {
       return table.defined() && table.requires_grad() ? table.size(0) : int64_t(-1);
     };
     context->saved_data["words"] = rows(words);
+    // Where the gradient goes on to another operation's backward pass, that one expects all rows.
+    context->saved_data["wordsAreLeaf"] = words.is_leaf();
     context->saved_data["positions"] = rows(positionTable);
     context->saved_data["segments"] = rows(segmentTable);
     context->saved_data["bias"] = int64_t(bias.scalar_type());
@@ -158,15 +194,12 @@ struct Embedding : torch::autograd::Function<Embedding> {
       piece.biasGradient = sums.piece(first, 1);
       kernel(piece, first, last);
     });
-    const auto table = [&](int64_t count, const at::Tensor &taken) {
+    const auto table = [&](int64_t count, const at::Tensor &taken, bool holdsTakenOnly = false) {
       if (count < 0) return at::Tensor();
-      const int64_t *const chosen = indices(taken);
-      return tableGradient(sumGradient, count, yGradient.scalar_type(), [chosen](int64_t i) {
-        return chosen ? chosen[i] : 0;
-      });
+      return tableGradient(sumGradient, count, yGradient.scalar_type(), taken, holdsTakenOnly);
     };
     return {
-        table(wordRows, saved[3]),
+        table(wordRows, saved[3], context->saved_data["wordsAreLeaf"].toBool()),
         table(positionRows, saved[4]),
         table(segmentRows, saved[5]),
         sums.total(0, saved[2].scalar_type()),

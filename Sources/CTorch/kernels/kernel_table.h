@@ -6,6 +6,7 @@
 
 #include "attention_call.h"
 #include "matrix_calls.h"
+#include "optimizer_calls.h"
 #include "philox.h"
 
 namespace ctorch {
@@ -61,24 +62,6 @@ struct GeluCall {
   bool tanhForm = false;
 };
 
-struct AdamCall {
-  float *master, *first, *second;
-  const void *gradient;
-  void *copy;
-  float learningRateTimesDecay, decay;
-  float oneMinusBeta1, beta2, oneMinusBeta2;
-  float inverseCorrection2, epsilon, stepSize, gradientScale;
-  bool decoupled;
-};
-
-struct SgdCall {
-  float *master, *buffer;
-  const void *gradient;
-  void *copy;
-  float learningRate, momentum, oneMinusDampening, decay, gradientScale;
-  bool nesterov, firstStep;
-};
-
 /// `[2]`: by Element. Rows and elements are given as a first and a last, so that a caller can share them out.
 struct KernelTable {
   const char *name;
@@ -96,9 +79,13 @@ struct KernelTable {
   void (*sumRows[2])(
       const float *source, int64_t stride, const int64_t *rows, int64_t count, int64_t columns,
       void *destination);
-  void (*adam[2])(const AdamCall &, int64_t first, int64_t last);
-  void (*sgd[2])(const SgdCall &, int64_t first, int64_t last);
-  double (*sumOfSquares[2])(const void *values, int64_t count);
+  /// Elements first..<last; the gradient is theirs alone, and null when it is all zeros.
+  void (*adam[2])(const AdamCall &, const void *gradient, int64_t first, int64_t last);
+  void (*sgd[2])(const SgdCall &, const void *gradient, int64_t first, int64_t last);
+  /// Only the decay of a step of Adam.
+  void (*decay)(const AdamCall &, int64_t first, int64_t last);
+  /// Adds squares to 16 sums, the first to sum number `lane`.
+  void (*addSquares[2])(const void *values, int64_t count, int64_t lane, double *sums);
   void (*accumulate[2])(float *sum, const void *values, float scale, int64_t count);
   /// Products of large matrices; null where libtorch's are no slower.
   const MatrixKernels *matrix[2];

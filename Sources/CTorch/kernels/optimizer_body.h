@@ -1,4 +1,4 @@
-// One pass over a parameter, element by element; included by the `isa_*.cpp` files alone.
+// Optimiser steps, element by element; included by the `isa_*.cpp` files alone.
 
 CTORCH_INLINE Floats squareRoot(Floats x) {
 #if CTORCH_HAS_AVX512
@@ -8,67 +8,95 @@ CTORCH_INLINE Floats squareRoot(Floats x) {
 #endif
 }
 
+struct AdamLanes {
+  Floats weight, mean, square;
+};
+
+/// The step of 16 elements; one statement an operation, so that all callers round alike.
+CTORCH_INLINE AdamLanes moved(const AdamCall &call, Floats gradient, AdamLanes at) {
+  at.weight = at.weight * call.weightFactor;
+  // Added only when there is some: 0 times a weight that is not finite would not be 0.
+  if (call.decay != 0) gradient = multiplyAdd(at.weight, broadcast(call.decay), gradient);
+  at.mean = multiplyAdd(gradient - at.mean, broadcast(call.oneMinusBeta1), at.mean);
+  at.square = multiplyAdd(gradient * call.oneMinusBeta2, gradient, at.square * call.beta2);
+  const Floats denominator = squareRoot(at.square) * call.inverseCorrection2 + call.epsilon;
+  at.weight = at.weight - at.mean * call.stepSize / denominator;
+  return at;
+}
+
 template <typename Value>
-void adam(const AdamCall &call, int64_t first, int64_t last) {
-  const auto *gradients = static_cast<const Value *>(call.gradient);
+void adam(const AdamCall &call, const void *gradient, int64_t first, int64_t last) {
+  const auto *gradients = static_cast<const Value *>(gradient);
   auto *copies = static_cast<Brain *>(call.copy);
   for (int64_t i = first; i < last; i += lanes) {
     const int64_t count = last - i;
-    Floats gradient = load(gradients + i, count) * call.gradientScale;
-    Floats weight = load(call.master + i, count);
-    if (call.decoupled) {
-      weight = weight * (1.0f - call.learningRateTimesDecay);
-    } else {
-      gradient = multiplyAdd(weight, broadcast(call.decay), gradient);
-    }
-    Floats mean = load(call.first + i, count);
-    mean = multiplyAdd(gradient - mean, broadcast(call.oneMinusBeta1), mean);
-    const Floats square =
-        multiplyAdd(gradient * call.oneMinusBeta2, gradient, load(call.second + i, count) * call.beta2);
-    store(call.first + i, mean, count);
-    store(call.second + i, square, count);
-    const Floats denominator = squareRoot(square) * call.inverseCorrection2 + call.epsilon;
-    weight = weight - mean * call.stepSize / denominator;
+    Floats slope{};
+    if (gradients) slope = load(gradients + (i - first), count) * call.gradientScale;
+    const AdamLanes at = moved(
+        call, slope,
+        {load(call.master + i, count), load(call.first + i, count), load(call.second + i, count)});
+    store(call.first + i, at.mean, count);
+    store(call.second + i, at.square, count);
+    store(call.master + i, at.weight, count);
+    if (copies) store(copies + i, at.weight, count);
+  }
+}
+
+/// What a step of Adam does to weights without moments and gradients.
+inline void decayWeights(const AdamCall &call, int64_t first, int64_t last) {
+  auto *copies = static_cast<Brain *>(call.copy);
+  for (int64_t i = first; i < last; i += lanes) {
+    const int64_t count = last - i;
+    const Floats weight = load(call.master + i, count) * call.weightFactor;
     store(call.master + i, weight, count);
     if (copies) store(copies + i, weight, count);
   }
 }
 
 template <typename Value>
-void sgd(const SgdCall &call, int64_t first, int64_t last) {
-  const auto *gradients = static_cast<const Value *>(call.gradient);
+void sgd(const SgdCall &call, const void *gradient, int64_t first, int64_t last) {
+  const auto *gradients = static_cast<const Value *>(gradient);
   auto *copies = static_cast<Brain *>(call.copy);
   for (int64_t i = first; i < last; i += lanes) {
     const int64_t count = last - i;
     const Floats weight = load(call.master + i, count);
-    Floats gradient =
-        multiplyAdd(weight, broadcast(call.decay), load(gradients + i, count) * call.gradientScale);
+    Floats scaled{};
+    if (gradients) scaled = load(gradients + (i - first), count) * call.gradientScale;
+    Floats slope = multiplyAdd(weight, broadcast(call.decay), scaled);
     if (call.buffer) {
-      Floats velocity = gradient;
+      Floats velocity = slope;
       if (!call.firstStep)
         velocity = multiplyAdd(
-            gradient, broadcast(call.oneMinusDampening),
-            load(call.buffer + i, count) * call.momentum);
+            slope, broadcast(call.oneMinusDampening), load(call.buffer + i, count) * call.momentum);
       store(call.buffer + i, velocity, count);
-      gradient = call.nesterov ? multiplyAdd(velocity, broadcast(call.momentum), gradient) : velocity;
+      slope = call.nesterov ? multiplyAdd(velocity, broadcast(call.momentum), slope) : velocity;
     }
-    const Floats moved = multiplyAdd(gradient, broadcast(-call.learningRate), weight);
-    store(call.master + i, moved, count);
-    if (copies) store(copies + i, moved, count);
+    const Floats after = multiplyAdd(slope, broadcast(-call.learningRate), weight);
+    store(call.master + i, after, count);
+    if (copies) store(copies + i, after, count);
   }
 }
 
+CTORCH_INLINE Doubles withSquares(Doubles sums, Floats values) {
+  const Doubles wide = __builtin_convertvector(values, Doubles);
+  return sums + wide * wide;
+}
+
+/// Values in parts add up to the bits of the same values in one.
 template <typename Value>
-double sumOfSquares(const void *values, int64_t count) {
+void addSquares(const void *values, int64_t count, int64_t lane, double *sums) {
   const auto *from = static_cast<const Value *>(values);
-  Doubles total{};
-  for (int64_t i = 0; i < count; i += lanes) {
-    const Doubles wide = __builtin_convertvector(load(from + i, count - i), Doubles);
-    total += wide * wide;
+  Doubles total = loadAs<Doubles>(sums);
+  if (lane > 0) {
+    Value shifted[lanes] = {};
+    const int64_t head = count < lanes - lane ? count : lanes - lane;
+    for (int64_t i = 0; i < head; ++i) shifted[lane + i] = from[i];
+    total = withSquares(total, load(shifted));
+    from += head;
+    count -= head;
   }
-  double result = 0;
-  for (int lane = 0; lane < int(lanes); ++lane) result += total[lane];
-  return result;
+  for (int64_t i = 0; i < count; i += lanes) total = withSquares(total, load(from + i, count - i));
+  storeAs(sums, total);
 }
 
 template <typename Value>

@@ -60,10 +60,6 @@ at::Tensor factors(const at::Tensor &decided, const DropoutMask &mask, const at:
 
 namespace {
 
-void writeCopy(const at::Tensor &master, at::Tensor copy) {
-  if (copy.defined()) copy.copy_(master);
-}
-
 }  // namespace
 
 at::Tensor dropoutFactors(
@@ -117,43 +113,6 @@ at::Tensor biasGelu(const at::Tensor &x, const at::Tensor &bias, bool tanhForm) 
   at::Tensor sum = x.to(type);
   if (bias.defined()) sum = sum + bias.to(type);
   return at::gelu(sum, tanhForm ? "tanh" : "none").to(x.scalar_type());
-}
-
-void adamStep(
-    at::Tensor master, at::Tensor first, at::Tensor second, const at::Tensor &gradient,
-    at::Tensor copy, const ct_adam_options &options) {
-  at::Tensor g = gradient.to(at::kFloat) * options.gradient_scale;
-  if (options.weight_decay != 0) {
-    if (options.decoupled) {
-      master.mul_(1 - options.learning_rate * options.weight_decay);
-    } else {
-      g = g.add(master, options.weight_decay);
-    }
-  }
-  first.lerp_(g, 1 - options.beta1);
-  second.mul_(options.beta2).addcmul_(g, g, 1 - options.beta2);
-  const double correction1 = 1 - std::pow(options.beta1, double(options.step));
-  const double correction2 = std::sqrt(1 - std::pow(options.beta2, double(options.step)));
-  const at::Tensor denominator = (second.sqrt() / correction2).add_(options.epsilon);
-  master.addcdiv_(first, denominator, -options.learning_rate / correction1);
-  writeCopy(master, copy);
-}
-
-void sgdStep(
-    at::Tensor master, at::Tensor buffer, const at::Tensor &gradient, at::Tensor copy,
-    const ct_sgd_options &options) {
-  at::Tensor g = gradient.to(at::kFloat) * options.gradient_scale;
-  if (options.weight_decay != 0) g = g.add(master, options.weight_decay);
-  if (options.momentum != 0) {
-    if (options.first_step) {
-      buffer.copy_(g);
-    } else {
-      buffer.mul_(options.momentum).add_(g, 1 - options.dampening);
-    }
-    g = options.nesterov ? g.add(buffer, options.momentum) : buffer;
-  }
-  master.add_(g, -options.learning_rate);
-  writeCopy(master, copy);
 }
 
 }  // namespace ctorch::reference

@@ -26,12 +26,4 @@ at::Tensor embeddingLayerNorm(
 
 at::Tensor biasGelu(const at::Tensor &x, const at::Tensor &bias, bool tanhForm);
 
-void adamStep(
-    at::Tensor master, at::Tensor first, at::Tensor second, const at::Tensor &gradient, at::Tensor copy,
-    const ct_adam_options &options);
-
-void sgdStep(
-    at::Tensor master, at::Tensor buffer, const at::Tensor &gradient, at::Tensor copy,
-    const ct_sgd_options &options);
-
 }  // namespace ctorch::reference

@@ -21,7 +21,8 @@ constexpr KernelTable makeTable(const char *name) {
       .sumRows = {sumRows<float>, sumRows<Brain>},
       .adam = {adam<float>, adam<Brain>},
       .sgd = {sgd<float>, sgd<Brain>},
-      .sumOfSquares = {sumOfSquares<float>, sumOfSquares<Brain>},
+      .decay = decayWeights,
+      .addSquares = {addSquares<float>, addSquares<Brain>},
       .accumulate = {accumulate<float>, accumulate<Brain>},
 #if CTORCH_HAS_BF16
       .matrix = {&matrixKernels<FloatMatrix>, &matrixKernels<BrainMatrix>},

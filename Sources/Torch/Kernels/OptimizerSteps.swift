@@ -1,6 +1,49 @@
 internal import CTorch
 
-/// The settings of one step of Adam over one parameter.
+/// One parameter of a step of Adam: contiguous tensors of one shape.
+public struct AdamParameter {
+  /// The float32 original of the weights, moved in place.
+  public var master: Tensor
+  /// The mean of gradients, float32, zeros before step 1.
+  public var firstMoment: Tensor
+  /// The mean of squared gradients, float32, zeros before step 1.
+  public var secondMoment: Tensor
+  /// float32, bfloat16 or float16; may hold only some rows.
+  public var gradient: Tensor
+  /// The weights that the model computes with, written from the master; nil when it computes with
+  /// the master.
+  public var copy: Tensor?
+  /// Which rows have moments, as ``movedRows(_:_:)`` finds them and steps keep it up; nil reads every
+  /// row.
+  ///
+  /// The others are passed over while they have no gradient, to the same result.
+  public var movedRows: Tensor?
+  /// Weight decay of this parameter.
+  public var weightDecay: Double
+
+  /// Names the tensors of a parameter.
+  public init(
+    master: Tensor, firstMoment: Tensor, secondMoment: Tensor, gradient: Tensor,
+    copy: Tensor? = nil, movedRows: Tensor? = nil, weightDecay: Double = 0
+  ) {
+    self.master = master
+    self.firstMoment = firstMoment
+    self.secondMoment = secondMoment
+    self.gradient = gradient
+    self.copy = copy
+    self.movedRows = movedRows
+    self.weightDecay = weightDecay
+  }
+
+  var cValue: ct_adam_parameter {
+    unsafe ct_adam_parameter(
+      master: master.handle, first_moment: firstMoment.handle, second_moment: secondMoment.handle,
+      gradient: gradient.handle, copy: copy?.handle, moved_rows: movedRows?.handle,
+      weight_decay: weightDecay)
+  }
+}
+
+/// The settings of one step of Adam that all parameters share.
 public struct AdamStep: Sendable, Hashable {
   /// The step's learning rate.
   public var learningRate: Double
@@ -10,12 +53,10 @@ public struct AdamStep: Sendable, Hashable {
   public var beta2: Double = 0.999
   /// Added to the square root of the second moment.
   public var epsilon: Double = 1e-8
-  /// Weight decay of this parameter.
-  public var weightDecay: Double = 0
   /// Whether decay shrinks the weights (AdamW: Loshchilov and Hutter, 2019) instead of adding to
   /// the gradient.
   public var isDecoupled: Bool = true
-  /// Which step of this parameter it is, counted from 1.
+  /// Which step it is, counted from 1.
   public var step: Int
   /// The gradient is multiplied by it as it is read: clipping, and the normalisation of an
   /// accumulation window.
@@ -30,36 +71,67 @@ public struct AdamStep: Sendable, Hashable {
   var cValue: ct_adam_options {
     ct_adam_options(
       learning_rate: learningRate, beta1: beta1, beta2: beta2, epsilon: epsilon,
-      weight_decay: weightDecay, decoupled: isDecoupled, step: Int64(step),
-      gradient_scale: gradientScale)
+      decoupled: isDecoupled, step: Int64(step), gradient_scale: gradientScale)
   }
 }
 
-/// One step of Adam or AdamW over one parameter, in place, in one pass over memory; PyTorch's
-/// formula.
-///
-/// All tensors are contiguous and of one shape.
+/// One step of Adam or AdamW over all parameters, in place, in one pass over memory that all
+/// threads share; PyTorch's formula.
 ///
 /// - Parameters:
-///   - parameter: The float32 master weights.
-///   - firstMoment: float32, zeros before step 1.
-///   - secondMoment: float32, zeros before step 1.
-///   - gradient: float32, bfloat16 or float16.
-///   - copy: The weights that the model computes with, written from the master; nil when it
-///     computes with the master.
+///   - parameters: What is moved; none is when one of them does not fit.
 ///   - settings: Rates and the step's number.
-/// - Throws: ``TorchError`` when the tensors do not fit.
-public func adamStep(
-  parameter: Tensor, firstMoment: Tensor, secondMoment: Tensor, gradient: Tensor, copy: Tensor?,
-  settings: AdamStep
-) throws {
-  try unsafe check(
-    ct_adam_step(
-      parameter.handle, firstMoment.handle, secondMoment.handle, gradient.handle, copy?.handle,
-      settings.cValue))
+/// - Throws: ``TorchError`` when tensors do not fit.
+public func adamStep(_ parameters: [AdamParameter], settings: AdamStep) throws {
+  let values = unsafe parameters.map { unsafe $0.cValue }
+  // The tensors must outlive the call: the handles alone do not keep them.
+  try withExtendedLifetime(parameters) {
+    try unsafe check(ct_adam_step(values, values.count, settings.cValue))
+  }
 }
 
-/// The settings of one step of stochastic gradient descent over one parameter.
+/// Which rows of a parameter have a moment that is not 0, for ``AdamParameter/movedRows``: uint8
+/// `[rows]`.
+///
+/// - Throws: ``TorchError`` when the moments are not of one shape.
+public func movedRows(_ firstMoment: Tensor, _ secondMoment: Tensor) throws -> Tensor {
+  try unsafe Tensor(adopting: ct_moved_rows(firstMoment.handle, secondMoment.handle))
+}
+
+/// One parameter of a step of SGD: contiguous tensors of one shape.
+public struct SGDParameter {
+  /// The float32 original of the weights, moved in place.
+  public var master: Tensor
+  /// float32; needed when the momentum is not 0.
+  public var velocity: Tensor?
+  /// float32, bfloat16 or float16; may hold only some rows.
+  public var gradient: Tensor
+  /// The weights that the model computes with, written from the master; nil when it computes with
+  /// the master.
+  public var copy: Tensor?
+  /// Weight decay of this parameter, added to the gradient.
+  public var weightDecay: Double
+
+  /// Names the tensors of a parameter.
+  public init(
+    master: Tensor, velocity: Tensor? = nil, gradient: Tensor, copy: Tensor? = nil,
+    weightDecay: Double = 0
+  ) {
+    self.master = master
+    self.velocity = velocity
+    self.gradient = gradient
+    self.copy = copy
+    self.weightDecay = weightDecay
+  }
+
+  var cValue: ct_sgd_parameter {
+    unsafe ct_sgd_parameter(
+      master: master.handle, momentum_buffer: velocity?.handle, gradient: gradient.handle,
+      copy: copy?.handle, weight_decay: weightDecay)
+  }
+}
+
+/// The settings of one step of stochastic gradient descent that all parameters share.
 public struct SGDStep: Sendable, Hashable {
   /// The step's learning rate.
   public var learningRate: Double
@@ -67,11 +139,9 @@ public struct SGDStep: Sendable, Hashable {
   public var momentum: Double = 0
   /// Share of the gradient that the velocity leaves out.
   public var dampening: Double = 0
-  /// Weight decay of this parameter, added to the gradient.
-  public var weightDecay: Double = 0
   /// Whether the step looks ahead (Nesterov).
   public var isNesterov: Bool = false
-  /// Whether it is this parameter's first step, which starts the velocity at the gradient.
+  /// Whether it is the first step, which starts the velocity at the gradient.
   public var isFirst: Bool
   /// The gradient is multiplied by it as it is read.
   public var gradientScale: Double = 1
@@ -84,58 +154,21 @@ public struct SGDStep: Sendable, Hashable {
 
   var cValue: ct_sgd_options {
     ct_sgd_options(
-      learning_rate: learningRate, momentum: momentum, dampening: dampening,
-      weight_decay: weightDecay, nesterov: isNesterov, first_step: isFirst,
-      gradient_scale: gradientScale)
+      learning_rate: learningRate, momentum: momentum, dampening: dampening, nesterov: isNesterov,
+      first_step: isFirst, gradient_scale: gradientScale)
   }
 }
 
-/// One step of SGD over one parameter, in place, in one pass over memory; PyTorch's formula.
+/// One step of SGD over all parameters, in place, in one pass over memory that all threads share;
+/// PyTorch's formula.
 ///
 /// - Parameters:
-///   - parameter: The float32 master weights.
-///   - velocity: float32; needed when the momentum is not 0.
-///   - gradient: float32, bfloat16 or float16.
-///   - copy: The weights that the model computes with, written from the master; nil when it
-///     computes with the master.
+///   - parameters: What is moved; none is when one of them does not fit.
 ///   - settings: Rates and momentum.
-/// - Throws: ``TorchError`` when the tensors do not fit.
-public func sgdStep(
-  parameter: Tensor, velocity: Tensor?, gradient: Tensor, copy: Tensor?, settings: SGDStep
-) throws {
-  try unsafe check(
-    ct_sgd_step(
-      parameter.handle, velocity?.handle, gradient.handle, copy?.handle, settings.cValue))
-}
-
-/// The sum of squares over all gradients, in float64: the square of their global norm.
-///
-/// It does not depend on the number of threads; it is not finite exactly when a gradient holds NaN
-/// or infinity.
-///
-/// - Throws: ``TorchError`` when a tensor is not of a floating type.
-public func sumOfSquares(_ gradients: [Tensor]) throws -> Double {
-  var result = 0.0
-  let handles = unsafe gradients.map { unsafe Optional($0.handle) }
-  // The tensors must outlive the call: the handles alone do not keep them.
-  try withExtendedLifetime(gradients) {
-    try unsafe check(ct_sum_of_squares(handles, handles.count, &result))
-  }
-  return result
-}
-
-extension Tensor {
-  /// Adds a gradient of any floating type, times a factor, to this float32 tensor, in place.
-  ///
-  /// - Throws: ``TorchError`` when shapes or element types do not fit.
-  public func accumulate(_ gradient: Tensor, scale: Double = 1) throws {
-    try unsafe check(ct_accumulate(handle, gradient.handle, scale))
-  }
-
-  /// Overwrites this tensor with another of its shape, rounding to this one's element type.
-  ///
-  /// - Throws: ``TorchError`` when shapes or element types do not fit.
-  public func castCopy(from source: Tensor) throws {
-    try unsafe check(ct_cast_copy(handle, source.handle))
+/// - Throws: ``TorchError`` when tensors do not fit.
+public func sgdStep(_ parameters: [SGDParameter], settings: SGDStep) throws {
+  let values = unsafe parameters.map { unsafe $0.cValue }
+  try withExtendedLifetime(parameters) {
+    try unsafe check(ct_sgd_step(values, values.count, settings.cValue))
   }
 }
