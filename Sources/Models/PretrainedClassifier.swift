@@ -85,6 +85,7 @@ public struct PretrainedClassifier {
     store = ParameterStore(source: source, options: options)
     model = try family.makeSequenceClassifier(file, labels.names.count, store.root)
     try store.report.require(allBut: family.heads.sequenceClassification)
+    store.closeCheckpoint()
   }
 
   /// Writes `config.json` and `model.safetensors` as Transformers stores such a model.

@@ -5,14 +5,19 @@ internal import Torch
 /// arXiv:1711.05101), as PyTorch computes them.
 final class AdamRule: UpdateRule {
   private let configuration: OptimizerConfiguration
-  private let firstMoments, secondMoments: [Tensor]
+  private let firstMoments, secondMoments: [AdamMoment]
   /// Of tables whose gradients hold some rows: which rows have moments; found when it is needed.
   private var movedRows: [Int: Tensor] = [:]
 
   init(_ configuration: OptimizerConfiguration, _ parameters: [Parameter]) throws {
     self.configuration = configuration
-    firstMoments = try parameters.map { try $0.zeroState() }
-    secondMoments = try parameters.map { try $0.zeroState() }
+    let zeros = { (parameter: Parameter) in
+      try AdamMoment(
+        zeros: parameter.shape, configuration.moments.type(elements: parameter.count),
+        on: parameter.master.device)
+    }
+    firstMoments = try parameters.map(zeros)
+    secondMoments = try parameters.map(zeros)
   }
 
   func update(_ moves: [Move], _ step: UpdateStep) throws {
@@ -26,7 +31,7 @@ final class AdamRule: UpdateRule {
       AdamParameter(
         master: move.parameter.master, firstMoment: firstMoments[move.index],
         secondMoment: secondMoments[move.index], gradient: move.gradient,
-        copy: move.parameter.copyToWrite, movedRows: try movedRows(move),
+        copy: move.parameter.copyToWrite, movedRows: try movedRows(move), place: move.index,
         weightDecay: move.weightDecay)
     }
     try adamStep(parameters, settings: settings)
@@ -35,16 +40,37 @@ final class AdamRule: UpdateRule {
   /// Once a table is known by a gradient of some rows, its rows are followed in every step.
   private func movedRows(_ move: Move) throws -> Tensor? {
     if let known = movedRows[move.index] { return known }
-    guard move.gradient.holdsRows else { return nil }
-    let found = try Torch.movedRows(firstMoments[move.index], secondMoments[move.index])
+    let first = firstMoments[move.index], second = secondMoments[move.index]
+    guard move.gradient.holdsRows, first.scales == nil else { return nil }
+    let found = try Torch.movedRows(first, second)
     movedRows[move.index] = found
     return found
   }
 
   func state(_ parameters: [Parameter]) -> [(name: String, tensor: Tensor)] {
-    zip(parameters, firstMoments).map { ("\($0.name).exp_avg", $1) }
-      + zip(parameters, secondMoments).map { ("\($0.name).exp_avg_sq", $1) }
+    named("exp_avg", parameters, firstMoments) + named("exp_avg_sq", parameters, secondMoments)
+  }
+
+  private func named(
+    _ key: String, _ parameters: [Parameter], _ moments: [AdamMoment]
+  ) -> [(name: String, tensor: Tensor)] {
+    zip(parameters, moments).flatMap { parameter, moment in
+      let values = ("\(parameter.name).\(key)", moment.values)
+      return [values]
+        + (moment.scales.map { [("\(parameter.name).\(key)_scale", $0)] } ?? [])
+    }
   }
 
   func stateWasRestored() { movedRows = [:] }
+}
+
+extension OptimizerConfiguration.Moments {
+  /// The type in which the moments of a parameter of so many elements are stored.
+  func type(elements: Int) -> DataType {
+    switch self {
+    case .fp32: .float32
+    case .bf16: .bfloat16
+    case .int8: elements < Self.fewestCoded ? .float32 : .uint8
+    }
+  }
 }

@@ -55,7 +55,7 @@ public final class Optimizer {
 
   /// Goes on from a stored state.
   ///
-  /// - Throws: `LayersError` when a tensor is missing or has another shape.
+  /// - Throws: `LayersError` when a tensor is missing, has another shape or another type.
   public func restore(_ source: any WeightSource, stepCount: Int) throws {
     self.stepCount = stepCount
     for (name, tensor) in rule.state(parameters) {
@@ -65,6 +65,12 @@ public final class Optimizer {
           .weights,
           "\(source.origin): \(name) has the shape \(stored.shape), the optimiser needs "
             + "\(tensor.shape).")
+      }
+      guard stored.dataType == tensor.dataType else {
+        throw LayersError(
+          .weights,
+          "\(source.origin): \(name) is stored as \(stored.dataType), the optimiser keeps "
+            + "\(tensor.dataType): the state is of a run with other moments.")
       }
       try withoutGradients { try tensor.copy(from: stored) }
     }

@@ -17,6 +17,9 @@ public struct ProcessMemory: Sendable, Equatable {
     self.peak = peak
   }
 
+  /// Bytes for a reader: "512 MB" or "1.2 GB", in powers of ten.
+  public static func text(_ bytes: Int) -> String { ProgressLine.bytes(bytes) }
+
   /// Reads the figures from the system; nil where it does not tell.
   public static func now() -> ProcessMemory? {
     #if canImport(Darwin)

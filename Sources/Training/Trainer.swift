@@ -131,6 +131,7 @@ public final class Trainer<Work: TaskModel> {
     let forward = task.store.forwardState
     forward.seed = UInt64(clamping: configuration.seed)
     forward.isTraining = true
+    forward.checkpointsActivations = configuration.checkpointActivations
     defer { forward.isTraining = false }
     var windows = plan.windows()
 

@@ -87,6 +87,14 @@ public struct TrainingPlan: Sendable {
     return Double(epoch) + Double(step + 1 - firstSteps[epoch]) / Double(stepsPerEpoch[epoch])
   }
 
+  /// Tokens of the largest micro-batch of the first epoch, of examples of these lengths.
+  func largestMicrobatch(_ lengths: [Int]) throws -> Int {
+    let batches = try schedule.plan(epoch: 0)
+    return (0..<batches.count).map { batch in
+      batches[batch].reduce(0) { $0 + lengths[$1] }
+    }.max() ?? 0
+  }
+
   /// A reader of the windows, which keeps the current epoch's order.
   func windows() -> Windows { Windows(plan: self) }
 

@@ -53,7 +53,8 @@ struct OptimizerStepTests {
         try adamStep(
           [
             AdamParameter(
-              master: state.weights, firstMoment: state.first, secondMoment: state.second,
+              master: state.weights, firstMoment: AdamMoment(state.first),
+              secondMoment: AdamMoment(state.second),
               gradient: gradient, copy: state.copy, weightDecay: decay)
           ], settings: settings)
       }
@@ -122,7 +123,8 @@ struct OptimizerStepTests {
       let settings = AdamStep(learningRate: 1e-3, step: number)
       func parameter(_ state: State) throws -> AdamParameter {
         AdamParameter(
-          master: state.weights, firstMoment: state.first, secondMoment: state.second,
+          master: state.weights, firstMoment: AdamMoment(state.first),
+          secondMoment: AdamMoment(state.second),
           gradient: try normal([state.weights.count], seed: UInt64(number)), copy: state.copy,
           weightDecay: 0.1)
       }
@@ -141,7 +143,8 @@ struct OptimizerStepTests {
     let before = try StoredTensor(fitting.weights)
     func parameter(_ state: State, _ gradient: Tensor) -> AdamParameter {
       AdamParameter(
-        master: state.weights, firstMoment: state.first, secondMoment: state.second,
+        master: state.weights, firstMoment: AdamMoment(state.first),
+        secondMoment: AdamMoment(state.second),
         gradient: gradient)
     }
     #expect(throws: TorchError.self) {

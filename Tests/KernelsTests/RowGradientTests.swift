@@ -141,7 +141,7 @@ struct RowGradientTests {
     for (isDecoupled, decay) in [(true, 0.01), (true, 0), (false, 0.01), (false, 0)] {
       try variant.run {
         let one = try AdamState(columns), other = try AdamState(columns)
-        let marks = try movedRows(one.first, one.second)
+        let marks = try movedRows(AdamMoment(one.first), AdamMoment(one.second))
         for step in 1...6 {
           // The rows of one batch, then of several, so that rows begin, rest and go on.
           let (held, whole) = try gradients(columns, variant.type, batches: step % 3 + 1)
@@ -182,7 +182,7 @@ struct RowGradientTests {
   @Test func thePlainPathTakesRows() throws {
     let one = try AdamState(40), other = try AdamState(40)
     let (held, whole) = try gradients(40, .float32)
-    let marks = try movedRows(one.first, one.second)
+    let marks = try movedRows(AdamMoment(one.first), AdamMoment(one.second))
     let settings = AdamStep(learningRate: 1e-2, step: 1)
     try KernelChoice.usingReference {
       try adamStep([one.parameter(held, 0.01, marks)], settings: settings)
@@ -216,8 +216,8 @@ private struct AdamState {
 
   func parameter(_ gradient: Tensor, _ decay: Double, _ marks: Tensor?) -> AdamParameter {
     AdamParameter(
-      master: weights, firstMoment: first, secondMoment: second, gradient: gradient, copy: copy,
-      movedRows: marks, weightDecay: decay)
+      master: weights, firstMoment: AdamMoment(first), secondMoment: AdamMoment(second),
+      gradient: gradient, copy: copy, movedRows: marks, weightDecay: decay)
   }
 
   func expectBits(of other: AdamState) throws {

@@ -9,7 +9,7 @@ import Training
       model task train validation test text-column pair-column label-column epochs max-steps \
       batch-size batch-tokens learning-rate weight-decay optimizer schedule warmup-ratio \
       warmup-steps max-length precision seed gradient-accumulation max-grad-norm dropout \
-      label-smoothing class-weights evaluate-every metric early-stopping order threads device \
+      label-smoothing class-weights moments activation-checkpointing evaluate-every metric early-stopping order threads device \
       output overwrite resume
       """.split(separator: " ").map(String.init)
     let names = Set(Recipe.flags.map(\.name))

@@ -71,6 +71,20 @@ import Training
       notes.contains("recipe.yaml:8:1: understood eval_strategy as training.evaluateEvery: none"))
   }
 
+  @Test(arguments: ["gradient_checkpointing", "activation_checkpointing"])
+  func checkpointingIsUnderstood(name: String) throws {
+    #expect(try read("\(name): true").recipe.training.checkpointActivations)
+  }
+
+  @Test(arguments: ["adamw_bnb_8bit", "adamw_8bit", "adamw_torch_8bit"])
+  func anOptimiserOf8BitsIsOneOfMomentsOf8Bits(name: String) throws {
+    let resolved = try read("optim: \(name)")
+    #expect(resolved.recipe.optimizer.kind == .adamw)
+    #expect(resolved.recipe.optimizer.moments == .int8)
+    #expect(
+      resolved.notes.contains("recipe.yaml:5:1: understood optim as optimizer.moments: int8"))
+  }
+
   @Test func defaultsThatDifferAreTold() throws {
     let notes = try read("num_train_epochs: 2").notes
     let expected = """
@@ -91,7 +105,6 @@ import Training
     ("lr_scheduler_type: inverse_sqrt", "5:1: the schedule 'inverse_sqrt' is not built"),
     ("report_to: [tensorboard, wandb]", "5:1: reports to 'wandb' are not built"),
     ("resume_from_checkpoint: runs/a/checkpoint-5", "5:1: a run resumes from its own folder"),
-    ("gradient_checkpointing: true", "5:1: gradient_checkpointing is not built"),
     ("eval_strategy: sometimes", "5:16: eval_strategy: expected one of no, epoch, steps"),
     ("eval_strategy: steps", "5:1: eval_strategy: steps needs eval_steps"),
     ("eval_steps: 0.1", "5:13: eval_steps: expected"),

@@ -4,10 +4,12 @@
 // message is then in `ct_last_error`. No C++ exception crosses.
 #pragma once
 
+#include "ctorch/allocations.h"
 #include "ctorch/arithmetic.h"
 #include "ctorch/attention.h"
 #include "ctorch/autograd.h"
 #include "ctorch/base.h"
+#include "ctorch/checkpoint.h"
 #include "ctorch/kernels.h"
 #include "ctorch/linear.h"
 #include "ctorch/memory.h"

@@ -2,6 +2,7 @@
 #include <cmath>
 
 #include "../guarded.h"
+#include "moment_codes.h"
 #include "optimizer_work.h"
 
 namespace ctorch {
@@ -11,11 +12,22 @@ namespace {
 struct AdamWork {
   AdamCall call;
   GradientView gradient;
+  Moments moments;
   /// Null when every row is to be read.
   uint8_t *movedRows;
   /// Whether decay changes weights whose moments are 0.
   bool decays;
+
+  auto kernel(const KernelTable &table) const { return table.adam[gradient.element()][int(moments)]; }
 };
+
+Moments momentsOf(const ct_adam_parameter &parameter) {
+  switch (parameter.first_moment->value.scalar_type()) {
+    case at::kBFloat16: return Moments::bfloat16;
+    case at::kByte: return Moments::codes;
+    default: return Moments::float32;
+  }
+}
 
 AdamCall adamCall(const ct_adam_parameter &parameter, const ct_adam_options &options) {
   const double correction1 = 1 - std::pow(options.beta1, double(options.step));
@@ -23,8 +35,11 @@ AdamCall adamCall(const ct_adam_parameter &parameter, const ct_adam_options &opt
   const float decayed = float(options.learning_rate * parameter.weight_decay);
   return {
       .master = parameter.master->value.mutable_data_ptr<float>(),
-      .first = parameter.first_moment->value.mutable_data_ptr<float>(),
-      .second = parameter.second_moment->value.mutable_data_ptr<float>(),
+      .first = parameter.first_moment->value.mutable_data_ptr(),
+      .second = parameter.second_moment->value.mutable_data_ptr(),
+      .firstScales = static_cast<float *>(fused::data(orUndefined(parameter.first_scales))),
+      .secondScales = static_cast<float *>(fused::data(orUndefined(parameter.second_scales))),
+      .noiseKey = noiseKey(parameter.place, options.step),
       .copy = fused::data(orUndefined(parameter.copy)),
       .weightFactor = options.decoupled ? 1.0f - decayed : 1.0f,
       .decay = options.decoupled ? 0.0f : float(parameter.weight_decay),
@@ -38,11 +53,13 @@ AdamCall adamCall(const ct_adam_parameter &parameter, const ct_adam_options &opt
 }
 
 AdamWork adamWork(const ct_adam_parameter &parameter, const ct_adam_options &options) {
-  AdamWork work{adamCall(parameter, options), GradientView(parameter.gradient->value), nullptr, false};
+  AdamWork work{
+      adamCall(parameter, options), GradientView(parameter.gradient->value), momentsOf(parameter), nullptr, false};
   work.decays = work.call.weightFactor != 1;
   if (!parameter.moved_rows) return work;
   // A row without moments and gradient stays as it is, or decays: 0 / (0 + epsilon) is no move.
-  if (work.gradient.held.defined() && work.call.decay == 0 && work.call.epsilon > 0) {
+  const bool knowsRows = work.gradient.held.defined() && work.moments != Moments::codes;
+  if (knowsRows && work.call.decay == 0 && work.call.epsilon > 0) {
     work.movedRows = parameter.moved_rows->value.mutable_data_ptr<uint8_t>();
   } else {
     parameter.moved_rows->value.fill_(1);
@@ -60,11 +77,25 @@ void moveRestingRows(const KernelTable &table, const AdamWork &work, int64_t fir
     const int64_t from = row;
     while (row < end && work.movedRows[row] == hasMoments) ++row;
     if (hasMoments) {
-      table.adam[work.gradient.element()](work.call, nullptr, from * width, row * width);
+      work.kernel(table)(work.call, nullptr, from * width, row * width);
     } else if (work.decays) {
       table.decay(work.call, from * width, row * width);
     }
   }
+}
+
+/// Moments in blocks, over which the rows of a table do not begin and end: its gradient is laid out first.
+void moveBlocks(const KernelTable &table, const AdamWork &work, const OptimizerPiece &piece) {
+  if (work.gradient.dense.defined()) {
+    work.kernel(table)(work.call, work.gradient.elements(piece.first), piece.first, piece.last);
+    return;
+  }
+  const int64_t elementSize = int64_t(work.gradient.values().element_size());
+  std::vector<char> laidOut(size_t((piece.last - piece.first) * elementSize));
+  work.gradient.forEachPart(piece.first, piece.last, [&](int64_t first, int64_t last, const char *values) {
+    if (values) std::copy_n(values, (last - first) * elementSize, &laidOut[size_t((first - piece.first) * elementSize)]);
+  });
+  work.kernel(table)(work.call, laidOut.data(), piece.first, piece.last);
 }
 
 }  // namespace
@@ -74,19 +105,25 @@ void runAdam(const std::vector<ct_adam_parameter> &parameters, const ct_adam_opt
   OptimizerPieces pieces;
   for (const ct_adam_parameter &parameter : parameters) {
     works.push_back(adamWork(parameter, options));
-    // Pieces of a table are whole rows: one thread alone sets a row's mark.
-    pieces.add(works.size() - 1, works.back().gradient.count, works.back().gradient.width);
+    const AdamWork &work = works.back();
+    // Pieces of a table are whole rows, so that one thread alone sets a row's mark; those of codes are whole blocks.
+    pieces.add(
+        works.size() - 1, work.gradient.count, work.moments == Moments::codes ? momentBlock : work.gradient.width);
   }
   const KernelTable &table = kernels();
   pieces.forEach([&](const OptimizerPiece &piece, size_t) {
     const AdamWork &work = works[piece.tensor];
+    if (work.moments == Moments::codes) {
+      moveBlocks(table, work, piece);
+      return;
+    }
     work.gradient.forEachPart(piece.first, piece.last, [&](int64_t first, int64_t last, const void *values) {
       if (!values && work.movedRows) {
         moveRestingRows(table, work, first, last);
         return;
       }
       if (work.movedRows) work.movedRows[first / work.gradient.width] = 1;
-      table.adam[work.gradient.element()](work.call, values, first, last);
+      work.kernel(table)(work.call, values, first, last);
     });
   });
 }

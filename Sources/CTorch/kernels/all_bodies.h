@@ -13,6 +13,7 @@
 #include "norm_body.h"
 #include "gelu_body.h"
 #include "matrix_body.h"
+#include "moments_body.h"
 #include "optimizer_body.h"
 #include "table_body.h"
 

@@ -2,6 +2,7 @@
 #include <cstdint>
 
 #include "kernel_table.h"
+#include "moment_codes.h"
 #include "scratch.h"
 
 #if defined(__x86_64__)

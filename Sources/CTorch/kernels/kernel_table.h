@@ -80,7 +80,8 @@ struct KernelTable {
       const float *source, int64_t stride, const int64_t *rows, int64_t count, int64_t columns,
       void *destination);
   /// Elements first..<last; the gradient is theirs alone, and null when it is all zeros.
-  void (*adam[2])(const AdamCall &, const void *gradient, int64_t first, int64_t last);
+  /// Adam by Moments too; with codes, whole blocks of momentBlock elements.
+  void (*adam[2][3])(const AdamCall &, const void *gradient, int64_t first, int64_t last);
   void (*sgd[2])(const SgdCall &, const void *gradient, int64_t first, int64_t last);
   /// Only the decay of a step of Adam.
   void (*decay)(const AdamCall &, int64_t first, int64_t last);

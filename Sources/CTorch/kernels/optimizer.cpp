@@ -6,6 +6,8 @@
 
 #include "../guarded.h"
 #include "ctorch/optimizer.h"
+#include "moment_codes.h"
+#include "moment_reference.h"
 #include "optimizer_reference.h"
 #include "optimizer_work.h"
 #include "reference_switch.h"
@@ -16,12 +18,16 @@ namespace {
 
 using reference::OptimizerTensors;
 
-/// That a tensor of the state has the master's shape and device, is contiguous and float32.
-void checkState(const at::Tensor &master, const at::Tensor &tensor, const char *name) {
+void checkShape(const at::Tensor &master, const at::Tensor &tensor, const char *name) {
   TORCH_CHECK(
       tensor.sizes() == master.sizes() && tensor.is_contiguous() && tensor.device() == master.device(), "the ", name,
       " must be contiguous, of the shape and on the device of the parameter, ", master.sizes(), "; it is ",
       tensor.sizes());
+}
+
+/// That a tensor of the state has the master's shape and device, is contiguous and float32.
+void checkState(const at::Tensor &master, const at::Tensor &tensor, const char *name) {
+  checkShape(master, tensor, name);
   TORCH_CHECK(
       tensor.scalar_type() == at::kFloat, "the ", name, " must be float32, not ", tensor.scalar_type());
 }
@@ -69,11 +75,31 @@ void checkParameter(const Parameter &parameter) {
 
 // Adam
 
+void checkMoment(const at::Tensor &master, const at::Tensor &moment, const at::Tensor &scales, const char *name) {
+  const auto type = moment.scalar_type();
+  TORCH_CHECK(
+      type == at::kFloat || type == at::kBFloat16 || type == at::kByte, "the ", name,
+      " moment must be float32, bfloat16 or uint8, not ", type);
+  checkShape(master, moment, name);
+  TORCH_CHECK(
+      scales.defined() == (type == at::kByte), "moments have scales when they are uint8, and only then; the ", name,
+      " is ", type);
+  if (!scales.defined()) return;
+  TORCH_CHECK(
+      scales.scalar_type() == at::kFloat && scales.dim() == 1 && scales.is_contiguous() &&
+          scales.size(0) == momentBlocks(master.numel()) && scales.device() == master.device(),
+      "the scales of the ", name, " moment must be a float32 vector of ", momentBlocks(master.numel()), " elements");
+}
+
 void checkAdam(const ct_adam_parameter &parameter) {
   checkParameter(parameter);
   const at::Tensor &master = parameter.master->value;
-  checkState(master, parameter.first_moment->value, "first moment");
-  checkState(master, parameter.second_moment->value, "second moment");
+  checkMoment(master, parameter.first_moment->value, orUndefined(parameter.first_scales), "first");
+  checkMoment(master, parameter.second_moment->value, orUndefined(parameter.second_scales), "second");
+  const at::Tensor &first = parameter.first_moment->value, &second = parameter.second_moment->value;
+  TORCH_CHECK(
+      first.scalar_type() == second.scalar_type(), "the moments must have one element type, not ", first.scalar_type(),
+      " and ", second.scalar_type());
   if (!parameter.moved_rows) return;
   const at::Tensor &moved = parameter.moved_rows->value;
   TORCH_CHECK(
@@ -120,14 +146,23 @@ bool ct_adam_step(const ct_adam_parameter *parameters, size_t count, ct_adam_opt
     TORCH_CHECK(options.step >= 1, "Adam counts its steps from 1");
     const auto plain = [&](const ct_adam_parameter &parameter) {
       OptimizerTensors tensors = tensorsOf(parameter);
-      tensors.firstMoment = parameter.first_moment->value;
-      tensors.secondMoment = parameter.second_moment->value;
+      const reference::StoredMoment first{
+          parameter.first_moment->value, orUndefined(parameter.first_scales), firstMomentCode};
+      const reference::StoredMoment second{
+          parameter.second_moment->value, orUndefined(parameter.second_scales), secondMomentCode};
+      tensors.firstMoment = reference::widened(first);
+      tensors.secondMoment = reference::widened(second);
       reference::adamStep(tensors, options);
+      const uint32_t key = noiseKey(parameter.place, options.step);
+      reference::store(first, tensors.firstMoment, key, 0);
+      reference::store(second, tensors.secondMoment, key, 16);
       if (parameter.moved_rows) parameter.moved_rows->value.fill_(1);
     };
     runAdam(withKernels(parameters, count, checkAdam, plain), options);
   });
 }
+
+int64_t ct_moment_scales(int64_t elements) { return momentBlocks(elements); }
 
 ct_tensor *ct_moved_rows(const ct_tensor *first_moment, const ct_tensor *second_moment) {
   return guarded([&] {
@@ -135,9 +170,14 @@ ct_tensor *ct_moved_rows(const ct_tensor *first_moment, const ct_tensor *second_
     TORCH_CHECK(
         first.dim() >= 1 && first.sizes() == second.sizes(), "the moments of one parameter have one shape; these have ",
         first.sizes(), " and ", second.sizes());
+    for (const at::Tensor &moment : {first, second})
+      TORCH_CHECK(
+          moment.scalar_type() == at::kFloat || moment.scalar_type() == at::kBFloat16,
+          "rows are followed for moments of float32 or bfloat16, not ", moment.scalar_type());
     // Compared as bits: -0 is not what a row begins with.
     const auto moved = [](const at::Tensor &moment) {
-      return moment.view(at::kInt).ne(0).reshape({moment.size(0), -1}).any(1);
+      const bool isFloat = moment.scalar_type() == at::kFloat;
+      return moment.view(isFloat ? at::kInt : at::kShort).ne(0).reshape({moment.size(0), -1}).any(1);
     };
     return moved(first).logical_or(moved(second)).to(at::kByte);
   });

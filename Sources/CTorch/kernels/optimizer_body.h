@@ -24,21 +24,50 @@ CTORCH_INLINE AdamLanes moved(const AdamCall &call, Floats gradient, AdamLanes a
   return at;
 }
 
-template <typename Value>
+template <typename Value, typename Moment>
 void adam(const AdamCall &call, const void *gradient, int64_t first, int64_t last) {
   const auto *gradients = static_cast<const Value *>(gradient);
   auto *copies = static_cast<Brain *>(call.copy);
+  auto *means = static_cast<Moment *>(call.first), *squares = static_cast<Moment *>(call.second);
   for (int64_t i = first; i < last; i += lanes) {
     const int64_t count = last - i;
     Floats slope{};
     if (gradients) slope = load(gradients + (i - first), count) * call.gradientScale;
     const AdamLanes at = moved(
         call, slope,
-        {load(call.master + i, count), load(call.first + i, count), load(call.second + i, count)});
-    store(call.first + i, at.mean, count);
-    store(call.second + i, at.square, count);
+        {load(call.master + i, count), load(means + i, count), load(squares + i, count)});
+    storeMoments(means + i, squares + i, at.mean, at.square, call, i, count);
     store(call.master + i, at.weight, count);
     if (copies) store(copies + i, at.weight, count);
+  }
+}
+
+/// With moments as codes: a block is read, moved in float32, and written with new scales.
+template <typename Value>
+void adamInBlocks(const AdamCall &call, const void *gradient, int64_t first, int64_t last) {
+  const auto *gradients = static_cast<const Value *>(gradient);
+  auto *copies = static_cast<Brain *>(call.copy);
+  auto *means = static_cast<uint8_t *>(call.first), *squares = static_cast<uint8_t *>(call.second);
+  float newMeans[momentBlock], newSquares[momentBlock];
+  for (int64_t begin = first; begin < last; begin += momentBlock) {
+    const int64_t end = begin + momentBlock < last ? begin + momentBlock : last;
+    float &meanScale = call.firstScales[begin / momentBlock];
+    float &squareScale = call.secondScales[begin / momentBlock];
+    for (int64_t i = begin; i < end; i += lanes) {
+      const int64_t count = end - i;
+      Floats slope{};
+      if (gradients) slope = load(gradients + (i - first), count) * call.gradientScale;
+      const AdamLanes at = moved(
+          call, slope,
+          {load(call.master + i, count), decoded(loadCodes(means + i, count), firstMomentCode) * meanScale,
+           decoded(loadCodes(squares + i, count), secondMomentCode) * squareScale});
+      storeAs(newMeans + (i - begin), at.mean);
+      storeAs(newSquares + (i - begin), at.square);
+      store(call.master + i, at.weight, count);
+      if (copies) store(copies + i, at.weight, count);
+    }
+    meanScale = storeBlock(means + begin, newMeans, end - begin, firstMomentCode);
+    squareScale = storeBlock(squares + begin, newSquares, end - begin, secondMomentCode);
   }
 }
 

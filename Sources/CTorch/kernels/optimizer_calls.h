@@ -5,9 +5,17 @@
 
 namespace ctorch {
 
+/// How moments are stored.
+enum class Moments : int32_t { float32 = 0, bfloat16 = 1, codes = 2 };
+
 /// A step of Adam. The gradient is given with the elements that a call is about.
 struct AdamCall {
-  float *master, *first, *second;
+  float *master;
+  /// The moments, as the kernel's kind has them: float32, bfloat16, or codes with a scale for each block.
+  void *first, *second;
+  float *firstScales, *secondScales;
+  /// Of the random numbers that round bfloat16 moments.
+  uint32_t noiseKey;
   /// bfloat16; null when there is none.
   void *copy;
   /// What decoupled decay leaves of a weight.

@@ -11,8 +11,18 @@ public final class ForwardState {
   public var seed: UInt64 = 0
   /// How many micro-batches the run has begun: with the seed and a dropout's site it names a mask.
   public var microbatch: UInt64 = 0
+  /// Whether the layers of a model are computed again in the backward pass, instead of keeping what
+  /// it needs: less memory for a third more work, with the same bits.
+  public var checkpointsActivations = false
 
   init() {}
+
+  /// What one layer of a model makes of its input, kept or to be computed again as
+  /// ``checkpointsActivations`` says.
+  public func layer(_ input: Tensor, _ body: @escaping (Tensor) throws -> Tensor) throws -> Tensor {
+    checkpointsActivations && isRecordingGradients
+      ? try checkpointed(input, body) : try body(input)
+  }
 }
 
 /// Sets elements to zero at random while training, and scales up the others.

@@ -27,7 +27,8 @@ public final class ParameterStore {
   /// The parameters, in the order in which the layers made them.
   public private(set) var parameters: [Parameter] = []
 
-  private let source: (any WeightSource)?
+  private var source: (any WeightSource)?
+  private var isClosed = false
   private var byName: [String: Int] = [:]
   private var account = LoadReport()
   private var dropoutSites: UInt64 = 0
@@ -56,6 +57,16 @@ public final class ParameterStore {
     return report
   }
 
+  /// Lets go of the checkpoint once all layers are made; the ``report`` stays as it is.
+  ///
+  /// The pages of a checkpoint that is mapped into memory count as memory of the process for as long
+  /// as it is open. Parameters that share its pages keep them.
+  public func closeCheckpoint() {
+    account = report
+    source = nil
+    isClosed = true
+  }
+
   /// Lets training change the parameters for whose names `isTrainable` is true, and no others.
   public func setTrainable(where isTrainable: (String) -> Bool = { _ in true }) throws {
     for parameter in parameters {
@@ -78,6 +89,9 @@ public final class ParameterStore {
   func makeParameter(_ name: String, shape: [Int], _ initializer: Initializer) throws -> Parameter {
     guard byName[name] == nil else {
       throw LayersError(.name, "Two layers ask for the parameter \(name).")
+    }
+    guard !isClosed else {
+      throw LayersError(.name, "\(name) is asked for after the checkpoint was closed.")
     }
     let found = try loaded(name, shape: shape)
     let initial = try found ?? initializer(shape, name: name, seed: options.seed)

@@ -9,6 +9,7 @@ public struct Bert: TextEncoder {
   let embeddings: BertEmbeddings
   let layers: [BertLayer]
   let pooler: Linear
+  let forward: ForwardState
 
   /// Makes the encoder at a scope, under Transformers' names of `BertModel`.
   public init(_ configuration: BertConfiguration, at scope: ModuleScope) throws {
@@ -20,6 +21,7 @@ public struct Bert: TextEncoder {
     pooler = try Linear(
       configuration.hiddenSize, configuration.hiddenSize, deviation: configuration.initializerRange,
       at: scope["pooler"]["dense"])
+    forward = scope.store.forwardState
   }
 
   /// Rows of the word table.
@@ -43,8 +45,8 @@ public struct Bert: TextEncoder {
     try batch.requireFitting(vocabulary: vocabularySize, positions: configuration.maximumLength)
     var hidden = try embeddings(batch)
     for (place, layer) in layers.enumerated() {
-      hidden = try layer(
-        hidden, batch: batch, only: place == layers.count - 1 ? selection : nil)
+      let chosen = place == layers.count - 1 ? selection : nil
+      hidden = try forward.layer(hidden) { try layer($0, batch: batch, only: chosen) }
     }
     guard let selection, layers.isEmpty else { return hidden }
     return try hidden.slices(selection.places)

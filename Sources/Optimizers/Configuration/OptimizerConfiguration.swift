@@ -15,6 +15,20 @@ public struct OptimizerConfiguration: CheckedConfiguration {
     case adafactor
   }
 
+  /// How the moments of Adam and AdamW are stored between steps; the step itself is in fp32.
+  public enum Moments: String, Codable, Sendable, CaseIterable {
+    /// 8 bytes a weight for both moments.
+    case fp32
+    /// 4 bytes, rounded up or down by chance, so that changes too small for bf16 count in the mean.
+    case bf16
+    /// 2 bytes and a little: codes in blocks of 256 weights with a scale each (Dettmers et al. 2021,
+    /// arXiv:2110.02861); parameters of fewer than ``fewestCoded`` weights keep fp32.
+    case int8
+
+    /// The least size of a parameter whose moments ``int8`` codes, the paper's 4096.
+    public static let fewestCoded = 4096
+  }
+
   /// The update rule; AdamW by default.
   public var kind: Kind
   /// The highest rate of the schedule, reached when warm-up ends; 5e-5 by default.
@@ -36,6 +50,8 @@ public struct OptimizerConfiguration: CheckedConfiguration {
   public var momentum: Double
   /// Whether SGD looks ahead along the momentum (Nesterov); false by default, needs momentum.
   public var nesterov: Bool
+  /// How the moments of Adam and AdamW are stored; fp32 by default.
+  public var moments: Moments
   /// What only Adafactor knows.
   public var adafactor: AdafactorConfiguration
 
@@ -44,7 +60,8 @@ public struct OptimizerConfiguration: CheckedConfiguration {
   public init(
     kind: Kind = .adamw, learningRate: Double = 5e-5, beta1: Double = 0.9, beta2: Double = 0.999,
     epsilon: Double = 1e-8, weightDecay: Double? = nil, momentum: Double = 0,
-    nesterov: Bool = false, adafactor: AdafactorConfiguration = AdafactorConfiguration()
+    nesterov: Bool = false, moments: Moments = .fp32,
+    adafactor: AdafactorConfiguration = AdafactorConfiguration()
   ) {
     self.kind = kind
     self.learningRate = learningRate
@@ -54,6 +71,7 @@ public struct OptimizerConfiguration: CheckedConfiguration {
     self.weightDecay = weightDecay ?? Self.defaultWeightDecay(for: kind)
     self.momentum = momentum
     self.nesterov = nesterov
+    self.moments = moments
     self.adafactor = adafactor
   }
 
@@ -74,6 +92,9 @@ public struct OptimizerConfiguration: CheckedConfiguration {
     checks.require(
       !nesterov || kind != .sgd || momentum > 0, "nesterov",
       "needs momentum: set momentum above 0, such as 0.9")
+    checks.require(
+      moments == .fp32 || kind == .adamw || kind == .adam, "moments",
+      "is \(moments.rawValue), which only adamw and adam can have; set it to fp32")
     checks.include(adafactor, as: "adafactor")
     return checks.problems
   }

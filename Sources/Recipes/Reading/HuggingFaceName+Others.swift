@@ -64,8 +64,8 @@ extension HuggingFaceName {
     ("ddp_static_graph", "there is one process"),
     ("ddp_backend", "there is one process"),
     ("ddp_timeout", "there is one process"),
-    ("gradient_checkpointing_kwargs", "gradient_checkpointing is what asks for it"),
-    ("activation_checkpointing_kwargs", "activation_checkpointing is what asks for it"),
+    ("gradient_checkpointing_kwargs", "whole layers are computed again"),
+    ("activation_checkpointing_kwargs", "whole layers are computed again"),
   ].map { HuggingFaceName($0.0, .notNeeded($0.1)) }
 
   /// Names that ask for what is not built.
@@ -77,8 +77,6 @@ extension HuggingFaceName {
       "optim_args",
       .unsupported("use the settings of optimizer, such as optimizer.momentum", harmless: ["{}"])),
     HuggingFaceName("optim_target_modules", .unsupported("every weight has the same optimiser")),
-    HuggingFaceName("gradient_checkpointing", .unsupported("activations are always kept")),
-    HuggingFaceName("activation_checkpointing", .unsupported("activations are always kept")),
     HuggingFaceName("auto_find_batch_size", .unsupported("set training.batchTokens instead")),
     HuggingFaceName("neftune_noise_alpha", .unsupported("no noise is added to embeddings")),
     HuggingFaceName("fp16_full_eval", .unsupported("fp16 is not built; use bf16")),

@@ -22,6 +22,7 @@ extension HuggingFaceName {
     HuggingFaceName("save_total_limit", is: "training.keepCheckpoints"),
     HuggingFaceName("load_best_model_at_end", is: "training.keepBest"),
     HuggingFaceName("early_stopping_patience", is: "training.earlyStoppingPatience"),
+    HuggingFaceName("gradient_checkpointing", is: "training.checkpointActivations"),
     HuggingFaceName("seed", is: "training.seed"),
     HuggingFaceName("learning_rate", is: "optimizer.learningRate"),
     HuggingFaceName("weight_decay", is: "optimizer.weightDecay"),

@@ -7,6 +7,7 @@ extension HuggingFaceName {
     HuggingFaceName("max_grad_norm", .translated(gradientNorm)),
     HuggingFaceName("lr_scheduler_type", .translated(scheduler)),
     HuggingFaceName("optim", .translated(optimizer)),
+    HuggingFaceName("activation_checkpointing", .translated(checkpointing)),
     HuggingFaceName("bf16", .translated(bf16)),
     HuggingFaceName("fp16", .translated(fp16)),
     HuggingFaceName("use_cpu", .translated(processorOnly)),
@@ -65,12 +66,22 @@ extension HuggingFaceName {
     switch try raw.read(String.self) {
     case "adamw_torch", "adamw_torch_fused", "adamw_hf", "adamw":
       return .setting("optimizer.kind", raw.replacing("adamw"))
+    case "adamw_bnb_8bit", "adamw_8bit", "adamw_torch_8bit":
+      return .setting("optimizer.moments", raw.replacing("int8"))
     case "sgd", "adafactor": return .setting("optimizer.kind", raw)
     case let name:
       return .refused(
         "the optimiser '\(name.shortened)' is not built; there are adamw_torch, sgd and adafactor, "
           + "and adam as optimizer.kind")
     }
+  }
+
+  /// None is theirs where nothing was said.
+  @Sendable private static func checkpointing(_ raw: RawValue) throws(ValueMismatch) -> Translation
+  {
+    try raw.read(Bool?.self) == nil
+      ? .nothing("activations are kept unless it is true")
+      : .setting("training.checkpointActivations", raw)
   }
 
   @Sendable private static func bf16(_ raw: RawValue) throws(ValueMismatch) -> Translation {

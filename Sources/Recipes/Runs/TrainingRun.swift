@@ -6,6 +6,7 @@ internal import Models
 internal import Optimizers
 internal import Tasks
 internal import Tokenizers
+internal import Torch
 public import Tracking
 public import Training
 
@@ -58,6 +59,9 @@ public final class TrainingRun {
 
   func say(_ text: String) { sink.write(text + "\n") }
 
+  /// What the process held before the model was there.
+  private var memoryWithoutModel = 0
+
   /// Makes the run.
   ///
   /// - Throws: An error of the layer that refused, as a sentence. What was in the output folder
@@ -86,6 +90,7 @@ public final class TrainingRun {
       known: description.labels, threads: environment.threads)
     say(prepared.preflight.report.text)
     try refuseData(prepared, environment)
+    memoryWithoutModel = ProcessMemory.now()?.resident ?? 0
     let task = try makeTask(base, tokenizer, prepared, environment)
     return try execute(task, prepared, environment, isResumed: isResumed)
   }
@@ -198,8 +203,14 @@ public final class TrainingRun {
       logEverySteps: recipe.training.logEverySteps)
     relay.target = recorder
     defer { recorder.clear() }
+    let predicted = environment.device == .cpu ? try predictMemory(trainer) : nil
     let outcome = try trainer.run()
     recorder.finish()
+    if let predicted, let measured = ProcessMemory.now()?.peak {
+      say(
+        "Memory: \(ProcessMemory.text(predicted)) were predicted, \(ProcessMemory.text(measured)) "
+          + "were used at most.")
+    }
     let ending: Ending
     var report: EvaluationReport?
     do {
@@ -215,6 +226,21 @@ public final class TrainingRun {
     }
     try log.close()
     return Summary(ending: ending, folder: output.url, report: report)
+  }
+
+  /// Says how much memory the run is going to need, and for what.
+  private func predictMemory(_ trainer: Trainer<TextClassification>) throws -> Int {
+    let estimate = try trainer.memoryEstimate()
+    let total = memoryWithoutModel + estimate.peak
+    let parts = [
+      ("program and data", memoryWithoutModel), ("weights", estimate.parameters),
+      ("moments", estimate.moments), ("gradients", estimate.gradients + estimate.gradientSums),
+      ("activations of \(Self.grouped(estimate.tokens)) tokens", estimate.activations),
+    ].map { "\($0) \(ProcessMemory.text($1))" }
+    say(
+      "Memory: about \(ProcessMemory.text(total)) at most (\(parts.joined(separator: ", ")); "
+        + "gradients come as activations go)")
+    return total
   }
 
   private func trainer(

@@ -35,4 +35,5 @@ extension TrainingConfiguration.Precision: SettingChoice {}
 extension TrainingConfiguration.Order: SettingChoice {}
 extension TrainingConfiguration.Device: SettingChoice {}
 extension OptimizerConfiguration.Kind: SettingChoice {}
+extension OptimizerConfiguration.Moments: SettingChoice {}
 extension ScheduleConfiguration.Kind: SettingChoice {}

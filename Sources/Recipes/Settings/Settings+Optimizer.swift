@@ -26,6 +26,10 @@ extension Settings {
     Setting(
       "optimizer.nesterov", \.optimizer.nesterov, .toggle,
       "Whether sgd looks ahead along the momentum (default: false)."),
+    Setting(
+      "optimizer.moments", \.optimizer.moments, flag: "moments",
+      OptimizerConfiguration.Moments.flagKind,
+      "How adamw and adam store their moments: 8, 4 or 2 bytes a weight (default: fp32)."),
   ]
 
   static let adafactor: [Setting] = [

@@ -91,6 +91,11 @@ extension Settings {
       "training.precision", \.training.precision, flag: "precision",
       TrainingConfiguration.Precision.flagKind, "Type of number to compute in (default: auto)."),
     Setting(
+      "training.checkpointActivations", \.training.checkpointActivations,
+      flag: "activation-checkpointing", .toggle,
+      "Computes layers again instead of keeping them: less memory, a third more work (default: "
+        + "false)."),
+    Setting(
       "training.seed", \.training.seed, flag: "seed", .number("N"),
       "Seed of everything random (default: 42)."),
     Setting(

@@ -1,13 +1,13 @@
 internal import CTorch
 
-/// One parameter of a step of Adam: contiguous tensors of one shape.
+/// One parameter of a step of Adam: contiguous tensors of one shape, but for scales and rows.
 public struct AdamParameter {
   /// The float32 original of the weights, moved in place.
   public var master: Tensor
-  /// The mean of gradients, float32, zeros before step 1.
-  public var firstMoment: Tensor
-  /// The mean of squared gradients, float32, zeros before step 1.
-  public var secondMoment: Tensor
+  /// The mean of gradients; zeros before step 1.
+  public var firstMoment: AdamMoment
+  /// The mean of squared gradients, of the same type; zeros before step 1.
+  public var secondMoment: AdamMoment
   /// float32, bfloat16 or float16; may hold only some rows.
   public var gradient: Tensor
   /// The weights that the model computes with, written from the master; nil when it computes with
@@ -18,13 +18,16 @@ public struct AdamParameter {
   ///
   /// The others are passed over while they have no gradient, to the same result.
   public var movedRows: Tensor?
+  /// Tells the parameter from others: with the step's number it names the random numbers that round
+  /// bfloat16 moments.
+  public var place: Int
   /// Weight decay of this parameter.
   public var weightDecay: Double
 
   /// Names the tensors of a parameter.
   public init(
-    master: Tensor, firstMoment: Tensor, secondMoment: Tensor, gradient: Tensor,
-    copy: Tensor? = nil, movedRows: Tensor? = nil, weightDecay: Double = 0
+    master: Tensor, firstMoment: AdamMoment, secondMoment: AdamMoment, gradient: Tensor,
+    copy: Tensor? = nil, movedRows: Tensor? = nil, place: Int = 0, weightDecay: Double = 0
   ) {
     self.master = master
     self.firstMoment = firstMoment
@@ -32,14 +35,16 @@ public struct AdamParameter {
     self.gradient = gradient
     self.copy = copy
     self.movedRows = movedRows
+    self.place = place
     self.weightDecay = weightDecay
   }
 
   var cValue: ct_adam_parameter {
     unsafe ct_adam_parameter(
-      master: master.handle, first_moment: firstMoment.handle, second_moment: secondMoment.handle,
-      gradient: gradient.handle, copy: copy?.handle, moved_rows: movedRows?.handle,
-      weight_decay: weightDecay)
+      master: master.handle, first_moment: firstMoment.values.handle,
+      second_moment: secondMoment.values.handle, first_scales: firstMoment.scales?.handle,
+      second_scales: secondMoment.scales?.handle, gradient: gradient.handle, copy: copy?.handle,
+      moved_rows: movedRows?.handle, place: UInt64(place), weight_decay: weightDecay)
   }
 }
 
@@ -93,9 +98,10 @@ public func adamStep(_ parameters: [AdamParameter], settings: AdamStep) throws {
 /// Which rows of a parameter have a moment that is not 0, for ``AdamParameter/movedRows``: uint8
 /// `[rows]`.
 ///
-/// - Throws: ``TorchError`` when the moments are not of one shape.
-public func movedRows(_ firstMoment: Tensor, _ secondMoment: Tensor) throws -> Tensor {
-  try unsafe Tensor(adopting: ct_moved_rows(firstMoment.handle, secondMoment.handle))
+/// - Throws: ``TorchError`` when the moments are not of one shape, or are codes.
+public func movedRows(_ firstMoment: AdamMoment, _ secondMoment: AdamMoment) throws -> Tensor {
+  try unsafe Tensor(
+    adopting: ct_moved_rows(firstMoment.values.handle, secondMoment.values.handle))
 }
 
 /// One parameter of a step of SGD: contiguous tensors of one shape.

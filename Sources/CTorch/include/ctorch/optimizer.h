@@ -11,13 +11,18 @@
 extern "C" {
 #endif
 
-// One parameter of a step of Adam; all tensors but `moved_rows` are contiguous and of one shape.
+// One parameter of a step of Adam; all tensors but scales and `moved_rows` are contiguous and of one shape.
 typedef struct {
   // The original weights, float32.
   ct_tensor *master;
-  // float32, zeros before the first step.
+  // Both float32, bfloat16 or uint8; zeros before the first step. bfloat16 moments are rounded by chance, by random
+  // numbers that are a function of `place`, the step and the element. uint8 moments are codes of a dynamic code, in
+  // blocks of 256 elements (arXiv:2110.02861), of which each has a scale.
   ct_tensor *first_moment;
   ct_tensor *second_moment;
+  // float32 [blocks], zeros before the first step; null but for uint8 moments.
+  ct_tensor *first_scales;
+  ct_tensor *second_scales;
   // float32, bfloat16 or float16, multiplied by `gradient_scale` as it is read.
   const ct_tensor *gradient;
   // The bfloat16 or float16 copy of the master, to be written; or null.
@@ -25,6 +30,8 @@ typedef struct {
   // uint8 [rows], 0 for rows whose moments are all 0 and whose copy is that of the master: they are passed over while
   // they have no gradient and do not decay. Kept true by the step. Null for a parameter without such knowledge.
   ct_tensor *moved_rows;
+  // Tells the parameter from the others.
+  uint64_t place;
   double weight_decay;
 } ct_adam_parameter;
 
@@ -40,10 +47,13 @@ typedef struct {
   double gradient_scale;
 } ct_adam_options;
 
+// How many scales moments of so many elements have.
+int64_t ct_moment_scales(int64_t elements);
+
 // One step of AdamW or Adam, as PyTorch's, in place.
 bool ct_adam_step(const ct_adam_parameter *parameters, size_t count, ct_adam_options options);
 
-// `moved_rows` for moments that are known: uint8 [rows], 1 for a row with a moment that is not 0.
+// `moved_rows` for float32 or bfloat16 moments: uint8 [rows], 1 for a row with a moment that is not 0.
 ct_tensor *ct_moved_rows(const ct_tensor *first_moment, const ct_tensor *second_moment);
 
 // One parameter of a step of SGD. `momentum_buffer` (float32) may be null when momentum is 0; the first step sets it

@@ -1,0 +1,43 @@
+import Layers
+import Testing
+import Torch
+
+/// A checkpoint of one tensor.
+private final class OneTensor: WeightSource {
+  let names = ["a", "left over"]
+  let origin = "here"
+
+  func shape(of name: String) -> [Int]? { names.contains(name) ? [2] : nil }
+  func dataType(of name: String) -> DataType? { names.contains(name) ? .float32 : nil }
+  func tensor(_ name: String) throws -> Tensor { try Tensor([Float(1), 2]) }
+}
+
+struct ParameterStoreTests {
+  @Test func aClosedCheckpointIsLetGoAndItsReportStays() throws {
+    weak var held: OneTensor?
+    let store: ParameterStore
+    do {
+      let source = OneTensor()
+      held = source
+      store = ParameterStore(source: source)
+    }
+    let parameter = try store.root.parameter("a", shape: [2], .zeros)
+    _ = try store.root.parameter("b", shape: [2], .zeros)
+    let report = store.report
+    #expect(report.unexpected == ["left over"] && report.missing == ["b"])
+    #expect(held != nil)
+    store.closeCheckpoint()
+    #expect(held == nil)
+    #expect(store.report == report)
+    #expect(try parameter.value.values(as: Float.self) == [1, 2])
+  }
+
+  @Test func noLayerIsMadeAfterTheCheckpointWasClosed() throws {
+    let store = ParameterStore(source: nil)
+    store.closeCheckpoint()
+    let error = #expect(throws: LayersError.self) {
+      try store.root["layer"].parameter("weight", shape: [2], .zeros)
+    }
+    #expect(error?.description == "layer.weight is asked for after the checkpoint was closed.")
+  }
+}
