@@ -8,8 +8,14 @@ public enum Activation: String, Sendable, CaseIterable {
   case geluNew = "gelu_new"
   /// Its tanh form, under PyTorch's name.
   case geluTanh = "gelu_pytorch_tanh"
+  /// Its tanh form, under the name of the code that multiplied it out.
+  case geluFast = "gelu_fast"
+  /// Its form with a sigmoid, x · sigmoid(1.702 · x).
+  case quickGELU = "quick_gelu"
   /// max(x, 0).
   case relu
+  /// max(x, 0)².
+  case squaredReLU = "relu2"
   /// x · sigmoid(x).
   case silu
   /// x · sigmoid(x), under its other name.
@@ -17,24 +23,36 @@ public enum Activation: String, Sendable, CaseIterable {
   /// The hyperbolic tangent.
   case tanh
 
-  /// Applies the non-linearity.
-  public func callAsFunction(_ input: Tensor) throws -> Tensor {
+  /// The function that the name stands for.
+  public var function: ActivationFunction {
     switch self {
-    case .gelu: try input.gelu()
-    case .geluNew, .geluTanh: try input.gelu(tanhForm: true)
-    case .relu: try input.relu()
-    case .silu, .swish: try input.silu()
-    case .tanh: try input.hyperbolicTangent()
+    case .gelu: .gelu(.exact)
+    case .geluNew, .geluTanh, .geluFast: .gelu(.tanh)
+    case .quickGELU: .quickGELU
+    case .relu: .relu
+    case .squaredReLU: .squaredReLU
+    case .silu, .swish: .silu
+    case .tanh: .tanh
     }
   }
 
-  /// A dense layer and the non-linearity after it; bias and GELU in one pass over memory.
+  /// Applies the non-linearity.
+  public func callAsFunction(_ input: Tensor) throws -> Tensor {
+    try biasActivation(input, function: function)
+  }
+
+  /// A dense layer and the non-linearity after it; bias and non-linearity in one pass over memory.
   public func callAsFunction(after layer: Linear, _ input: Tensor) throws -> Tensor {
-    switch self {
-    case .gelu: try biasGELU(layer.product(input), bias: layer.bias?.value, form: .exact)
-    case .geluNew, .geluTanh:
-      try biasGELU(layer.product(input), bias: layer.bias?.value, form: .tanh)
-    default: try self(layer(input))
-    }
+    try biasActivation(layer.product(input), bias: layer.bias?.value, function: function)
+  }
+
+  /// `activation(gate) · up` in one pass over memory: SwiGLU, GeGLU and their like.
+  public func callAsFunction(gate: Tensor, up: Tensor) throws -> Tensor {
+    try gatedActivation(gate: gate, up: up, function: function)
+  }
+
+  /// The same of a gate and what it gates, side by side in `[…, 2 · size]`.
+  public func callAsFunction(halves: Tensor) throws -> Tensor {
+    try gatedActivation(halves: halves, function: function)
   }
 }

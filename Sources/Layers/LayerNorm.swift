@@ -18,7 +18,8 @@ public final class LayerNorm {
 
   /// Normalises the last dimension.
   public func callAsFunction(_ input: Tensor) throws -> Tensor {
-    try input.layerNormalized(weight: weight.value, bias: bias.value, epsilon: epsilon)
+    try residualNorm(
+      .layer, input, weight: weight.value, bias: bias.value, epsilon: epsilon)
   }
 
   /// `norm(dropout(layer(input)) + residual)`: after the matrix product one pass over memory.

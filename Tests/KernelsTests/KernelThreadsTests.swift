@@ -2,7 +2,8 @@ import Testing
 import Torch
 
 struct KernelThreadsTests {
-  /// A large enough piece of work that it is shared out: attention, norm, GELU and their gradients.
+  /// Large enough pieces of work that they are shared out: attention, norms, activations and
+  /// their gradients.
   private func work() throws -> [[Float]] {
     let projected = try normal([300, 12, 32], seed: 1)
     try projected.setRequiresGradient(true)
@@ -13,9 +14,14 @@ struct KernelThreadsTests {
     ).reshaped([300, 128])
     let vectors = try (0..<2).map { try normal([128], seed: UInt64(10 + $0)) }
     for vector in vectors { try vector.setRequiresGradient(true) }
-    let result = try biasGELU(
-      dropoutResidualLayerNorm(
-        mixed, residual: nil, weight: vectors[0], bias: vectors[1], epsilon: 1e-5, dropout: key))
+    let activated = try biasActivation(
+      residualNorm(
+        .layer, mixed, weight: vectors[0], bias: vectors[1], epsilon: 1e-5, dropout: key),
+      function: .gelu(.exact))
+    let connected = try residualPreNorm(
+      .rootMeanSquare, activated, residual: mixed, weight: vectors[0], epsilon: 1e-5, dropout: key)
+    let result = try gatedActivation(
+      gate: connected.sum, up: connected.normalized, function: .silu)
     try result.backward(gradient: normal([300, 128], seed: 3))
     return try ([result] + ([projected] + vectors).map { try #require($0.gradient) })
       .map { try $0.values(as: Float.self) }

@@ -4,6 +4,7 @@
 // message is then in `ct_last_error`. No C++ exception crosses.
 #pragma once
 
+#include "ctorch/activations.h"
 #include "ctorch/allocations.h"
 #include "ctorch/arithmetic.h"
 #include "ctorch/attention.h"
@@ -14,6 +15,7 @@
 #include "ctorch/linear.h"
 #include "ctorch/memory.h"
 #include "ctorch/neural.h"
+#include "ctorch/norms.h"
 #include "ctorch/optimizer.h"
 #include "ctorch/reduction.h"
 #include "ctorch/rows.h"

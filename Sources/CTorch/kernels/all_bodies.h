@@ -15,6 +15,7 @@
 #include "matrix_body.h"
 #include "moments_body.h"
 #include "optimizer_body.h"
+#include "activation_body.h"
 #include "table_body.h"
 
 #pragma clang diagnostic pop

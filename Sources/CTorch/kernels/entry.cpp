@@ -39,6 +39,31 @@ at::Tensor checkedIndices(
         values[i] >= 0 && values[i] < table.size(0), "index ", values[i], " at place ", i, " of the ",
         of, " is outside the table of ", table.size(0), " rows");
   return wide;
+void checkBoundaries(const at::Tensor &boundaries, int64_t tokens, const char *of) {
+      boundaries.scalar_type() == at::kInt && boundaries.dim() == 1 && boundaries.numel() >= 1 &&
+          boundaries.device().is_cpu() && boundaries.is_contiguous(),
+      "the boundaries of the ", of, " must be a contiguous int32 vector of at least one element on the CPU");
+  const auto *starts = boundaries.const_data_ptr<int32_t>();
+  const int64_t last = boundaries.numel() - 1;
+      starts[0] == 0 && starts[last] == tokens, "the boundaries of the ", of, " go from ", starts[0],
+      " to ", starts[last], "; they must go from 0 to the number of tokens, ", tokens);
+  for (int64_t i = 0; i < last; ++i)
+        starts[i] <= starts[i + 1], "the boundaries of the ", of, " decrease at sequence ", i);
+void checkAttention(
+    const at::Tensor &query, const at::Tensor &key, const at::Tensor &value,
+    const at::Tensor &queryBoundaries, const at::Tensor &keyBoundaries) {
+      query.dim() == 3 && key.dim() == 3 && value.dim() == 3,
+      "attention takes queries, keys and values of shape [tokens, heads, size]");
+      query.size(2) == key.size(2) && key.sizes() == value.sizes() && key.size(1) > 0 &&
+          query.size(1) % key.size(1) == 0,
+      "queries ", query.sizes(), ", keys ", key.sizes(), " and values ", value.sizes(),
+      " do not fit: one head size, as many values as keys, query heads a multiple of key heads");
+      query.scalar_type() == key.scalar_type() && key.scalar_type() == value.scalar_type(),
+      "queries, keys and values must have one element type");
+  checkBoundaries(queryBoundaries, query.size(0), "queries");
+  checkBoundaries(keyBoundaries, key.size(0), "keys");
+      queryBoundaries.numel() == keyBoundaries.numel(), "there are ", queryBoundaries.numel() - 1,
+      " sequences of queries and ", keyBoundaries.numel() - 1, " of keys");
 }
 
 }  // namespace
@@ -63,29 +88,6 @@ ct_tensor *ct_dropout(const ct_tensor *x, ct_dropout_key dropout) {
     TORCH_CHECK(x->value.dim() >= 1, "dropout takes a tensor of at least one dimension");
     return hasKernel(x->value) ? fused::dropout(x->value, dropout)
                                : reference::dropout(x->value, dropout);
-  });
-}
-
-ct_tensor *ct_dropout_residual_layer_norm(
-    const ct_tensor *x, const ct_tensor *x_bias, const ct_tensor *residual, const ct_tensor *weight,
-    const ct_tensor *bias, double epsilon, ct_dropout_key dropout) {
-  return guarded([&] {
-    checkDropout(dropout);
-    const at::Tensor &input = x->value;
-    TORCH_CHECK(input.dim() >= 1, "layer norm takes a tensor of at least one dimension");
-    TORCH_CHECK(
-        !residual || (residual->value.sizes() == input.sizes() &&
-                      residual->value.scalar_type() == input.scalar_type()),
-        "the residual must have the input's shape and element type");
-    const int64_t size = input.size(-1);
-    checkVector(orUndefined(x_bias), size, "input's bias");
-    checkVector(weight->value, size, "norm's weight");
-    checkVector(bias->value, size, "norm's bias");
-    const at::Tensor xBias = orUndefined(x_bias), added = orUndefined(residual);
-    return (hasKernel(input, {xBias, added, weight->value, bias->value})
-                ? fused::dropoutResidualLayerNorm
-                : reference::dropoutResidualLayerNorm)(
-        input, xBias, added, weight->value, bias->value, epsilon, dropout);
   });
 }
 
@@ -117,15 +119,5 @@ ct_tensor *ct_embedding_layer_norm(
                 : reference::embeddingLayerNorm)(
         ids, places, kinds, words, positionRows, segmentRows, weight->value, bias->value, epsilon,
         dropout);
-  });
-}
-
-ct_tensor *ct_bias_gelu(const ct_tensor *x, const ct_tensor *bias, bool tanh_form) {
-  return guarded([&] {
-    TORCH_CHECK(x->value.dim() >= 1, "GELU takes a tensor of at least one dimension");
-    checkVector(orUndefined(bias), x->value.size(-1), "bias");
-    const at::Tensor added = orUndefined(bias);
-    return hasKernel(x->value, {added}) ? fused::biasGelu(x->value, added, tanh_form)
-                                        : reference::biasGelu(x->value, added, tanh_form);
   });
 }

@@ -14,17 +14,11 @@ namespace ctorch::fused {
 
 at::Tensor dropout(const at::Tensor &x, const ct_dropout_key &key);
 
-at::Tensor dropoutResidualLayerNorm(
-    const at::Tensor &x, const at::Tensor &xBias, const at::Tensor &residual, const at::Tensor &weight,
-    const at::Tensor &bias, double epsilon, const ct_dropout_key &key);
-
 /// Indices are int64 and contiguous.
 at::Tensor embeddingLayerNorm(
     const at::Tensor &tokens, const at::Tensor &positions, const at::Tensor &segments,
     const at::Tensor &words, const at::Tensor &positionTable, const at::Tensor &segmentTable,
     const at::Tensor &weight, const at::Tensor &bias, double epsilon, const ct_dropout_key &key);
-
-at::Tensor biasGelu(const at::Tensor &x, const at::Tensor &bias, bool tanhForm);
 
 /// Which column of a table's pairs a tensor takes.
 inline int elementIndex(const at::Tensor &tensor) {

@@ -5,6 +5,7 @@
 #include <cstdint>
 
 #include "attention_call.h"
+#include "layer_calls.h"
 #include "matrix_calls.h"
 #include "optimizer_calls.h"
 #include "philox.h"
@@ -15,19 +16,48 @@ namespace ctorch {
 enum class Element : int32_t { float32 = 0, bfloat16 = 1 };
 
 /// layer_norm(dropout(x + xBias) + residual): matrices [rows, columns], vectors in float32.
+/// A tensor [tokens, heads, size] in memory; strides in elements, `size` is contiguous.
+struct HeadsView {
+  void *data = nullptr;
+  int64_t tokenStride = 0;
+  int64_t headStride = 0;
+};
+/// What every task of one attention shares.
+struct AttentionCall {
+  HeadsView query, key, value, output;
+  // Backward only.
+  HeadsView outputGradient, queryGradient, keyGradient, valueGradient;
+  /// Of each query's scores, in base 2, [heads, tokens]; null when the backward pass will not need it.
+  float *logSumExp = nullptr;
+  const int32_t *queryStarts = nullptr, *keyStarts = nullptr;
+  int64_t tokens = 0, heads = 0, keyHeads = 0, size = 0;
+  float scale = 1;
+  bool causal = false;
+  DropoutMask mask;
+};
+/// Forward: `head` is a query head, over some of the sequence's queries, a multiple of 8 first.
+/// Backward: `head` is a key head, over all of the sequence.
+struct AttentionTask {
+  int32_t sequence = 0, head = 0, firstQuery = 0, queries = 0;
+};
+/// norm(dropout(x + xBias) + residual): matrices [rows, columns], vectors in float32.
 struct NormCall {
   const void *x = nullptr, *residual = nullptr;
   const float *xBias = nullptr, *weight = nullptr, *bias = nullptr;
+  /// Null unless it is wanted: what is normalised.
+  void *sum = nullptr;
   void *y = nullptr;
   /// What the backward pass reads: the normalised rows and their inverse deviations; null when there is none.
   void *normalised = nullptr;
   float *inverseDeviation = nullptr;
   // Backward only; the vectors' gradients are [columns] of one block of rows, added to.
-  const void *yGradient = nullptr;
+  const void *yGradient = nullptr, *sumGradient = nullptr;
   void *xGradient = nullptr, *residualGradient = nullptr;
   float *weightGradient = nullptr, *biasGradient = nullptr, *xBiasGradient = nullptr;
   int64_t columns = 0;
   float epsilon = 0;
+  /// Whether rows are divided by their root mean square, without taking the mean off.
+  bool rootMeanSquare = false;
   DropoutMask mask;
 };
 
@@ -60,6 +90,21 @@ struct GeluCall {
   float *biasGradient = nullptr;
   int64_t columns = 0;
   bool tanhForm = false;
+struct AdamCall {
+  float *master, *first, *second;
+  const void *gradient;
+  void *copy;
+  float learningRateTimesDecay, decay;
+  float oneMinusBeta1, beta2, oneMinusBeta2;
+  float inverseCorrection2, epsilon, stepSize, gradientScale;
+  bool decoupled;
+};
+struct SgdCall {
+  float *master, *buffer;
+  const void *gradient;
+  void *copy;
+  float learningRate, momentum, oneMinusDampening, decay, gradientScale;
+  bool nesterov, firstStep;
 };
 
 /// `[2]`: by Element. Rows and elements are given as a first and a last, so that a caller can share them out.
@@ -71,8 +116,10 @@ struct KernelTable {
   void (*normBackward[2])(const NormCall &, int64_t first, int64_t last);
   void (*embeddingForward[2])(const EmbeddingCall &, int64_t first, int64_t last);
   void (*embeddingBackward[2])(const EmbeddingCall &, int64_t first, int64_t last);
-  void (*geluForward[2])(const GeluCall &, int64_t first, int64_t last);
-  void (*geluBackward[2])(const GeluCall &, int64_t first, int64_t last);
+  void (*activationForward[2])(const ActivationCall &, int64_t first, int64_t last);
+  void (*activationBackward[2])(const ActivationCall &, int64_t first, int64_t last);
+  void (*gatedForward[2])(const GatedCall &, int64_t first, int64_t last);
+  void (*gatedBackward[2])(const GatedCall &, int64_t first, int64_t last);
   void (*dropout[2])(
       const void *x, void *y, int64_t columns, const DropoutMask &, int64_t first, int64_t last);
   /// destination [columns] = the sum of `count` rows of a source with so many elements a row, rounded once.

@@ -1,4 +1,4 @@
-// Layer norm with what stands around it, row by row; included by the `isa_*.cpp` files alone.
+// Norms with what stands around them, row by row; included by the `isa_*.cpp` files alone.
 
 /// The share of a row that is worked on in float32: `sums`, then factors of a dropout.
 struct NormRow {
@@ -14,13 +14,21 @@ struct NormRow {
   }
 };
 
+/// What a norm does with a row.
+struct NormForm {
+  float epsilon;
+  /// `bias` may be null.
+  const float *weight, *bias;
+  bool rootMeanSquare;
+};
+
 /// Normalises the row's values, whose columns add up to `total`; writes what is asked for.
 template <typename Value>
 CTORCH_INLINE void normaliseRow(
-    const NormRow &row, Floats total, float epsilon, const float *weight, const float *bias,
-    bool dropout, Value *y, Value *normalised, float *inverseDeviation) {
+    const NormRow &row, Floats total, const NormForm &form, bool dropout, Value *y,
+    Value *normalised, float *inverseDeviation) {
   const int64_t columns = row.columns;
-  const float mean = sum(total) / float(columns);
+  const float mean = form.rootMeanSquare ? 0 : sum(total) / float(columns);
   Floats squares{};
   for (int64_t c = 0; c < columns; c += lanes) {
     const int64_t count = columns - c;
@@ -29,13 +37,14 @@ CTORCH_INLINE void normaliseRow(
       difference = choose((Ints)laneNumbers() < int32_t(count), difference, Floats{});
     squares = multiplyAdd(difference, difference, squares);
   }
-  const float inverse = 1.0f / __builtin_sqrtf(sum(squares) / float(columns) + epsilon);
+  const float inverse = 1.0f / __builtin_sqrtf(sum(squares) / float(columns) + form.epsilon);
   if (inverseDeviation) *inverseDeviation = inverse;
   for (int64_t c = 0; c < columns; c += lanes) {
     const int64_t count = columns - c;
     const Floats unit = (load(row.values + c) - mean) * inverse;
     if (normalised) store(normalised + c, unit, count);
-    Floats result = multiplyAdd(unit, load(weight + c, count), load(bias + c, count));
+    const Floats shift = form.bias ? load(form.bias + c, count) : Floats{};
+    Floats result = multiplyAdd(unit, load(form.weight + c, count), shift);
     if (dropout) result = result * load(row.factors + c);
     store(y + c, result, count);
   }
@@ -45,9 +54,11 @@ template <typename Value>
 void normForward(const NormCall &call, int64_t first, int64_t last) {
   const int64_t columns = call.columns;
   const NormRow row(columns);
+  const NormForm form{call.epsilon, call.weight, call.bias, call.rootMeanSquare};
   const bool dropout = call.mask.removesAny();
   for (int64_t r = first; r < last; ++r) {
     const Value *x = static_cast<const Value *>(call.x) + r * columns;
+    Value *kept = call.sum ? static_cast<Value *>(call.sum) + r * columns : nullptr;
     const Value *residual =
         call.residual ? static_cast<const Value *>(call.residual) + r * columns : nullptr;
     if (dropout) fillDropoutFactors(row.factors, r, columns, call.mask);
@@ -60,10 +71,11 @@ void normForward(const NormCall &call, int64_t first, int64_t last) {
       if (residual) value += load(residual + c, count);
       if (count < lanes) value = choose((Ints)laneNumbers() < int32_t(count), value, Floats{});
       store(row.values + c, value);
+      if (kept) store(kept + c, value, count);
       total += value;
     }
     normaliseRow<Value>(
-        row, total, call.epsilon, call.weight, call.bias, false,
+        row, total, form, false,
         static_cast<Value *>(call.y) + r * columns,
         call.normalised ? static_cast<Value *>(call.normalised) + r * columns : nullptr,
         call.inverseDeviation ? call.inverseDeviation + r : nullptr);
@@ -74,7 +86,8 @@ void normForward(const NormCall &call, int64_t first, int64_t last) {
 template <typename Value>
 CTORCH_INLINE void differentiateNormRow(
     const NormRow &row, const Value *yGradient, bool dropout, const Value *normalised,
-    float inverseDeviation, const float *weight, float *weightGradient, float *biasGradient) {
+    float inverseDeviation, const float *weight, bool rootMeanSquare, float *weightGradient,
+    float *biasGradient) {
   const int64_t columns = row.columns;
   Floats gradientTotal{}, productTotal{};
   for (int64_t c = 0; c < columns; c += lanes) {
@@ -91,7 +104,7 @@ CTORCH_INLINE void differentiateNormRow(
     productTotal = multiplyAdd(gradient, unit, productTotal);
     store(row.values + c, gradient);
   }
-  const float mean = sum(gradientTotal) / float(columns);
+  const float mean = rootMeanSquare ? 0 : sum(gradientTotal) / float(columns);
   const float along = sum(productTotal) / float(columns);
   for (int64_t c = 0; c < columns; c += lanes) {
     const Floats unit = load(normalised + c, columns - c);
@@ -110,7 +123,12 @@ void normBackward(const NormCall &call, int64_t first, int64_t last) {
     differentiateNormRow<Value>(
         row, static_cast<const Value *>(call.yGradient) + r * columns, false,
         static_cast<const Value *>(call.normalised) + r * columns, call.inverseDeviation[r],
-        call.weight, call.weightGradient, call.biasGradient);
+        call.weight, call.rootMeanSquare, call.weightGradient, call.biasGradient);
+    if (call.sumGradient) {
+      const Value *from = static_cast<const Value *>(call.sumGradient) + r * columns;
+      for (int64_t c = 0; c < columns; c += lanes)
+        store(row.values + c, load(row.values + c) + load(from + c, columns - c));
+    }
     if (call.residualGradient) {
       Value *to = static_cast<Value *>(call.residualGradient) + r * columns;
       for (int64_t c = 0; c < columns; c += lanes) store(to + c, load(row.values + c), columns - c);
@@ -153,7 +171,7 @@ void embeddingForward(const EmbeddingCall &call, int64_t first, int64_t last) {
     }
     if (dropout) fillDropoutFactors(row.factors, r, columns, call.mask);
     normaliseRow<Value>(
-        row, total, call.epsilon, call.weight, call.bias, dropout,
+        row, total, {call.epsilon, call.weight, call.bias, false}, dropout,
         static_cast<Value *>(call.y) + r * columns,
         call.normalised ? static_cast<Value *>(call.normalised) + r * columns : nullptr,
         call.inverseDeviation ? call.inverseDeviation + r : nullptr);
@@ -170,7 +188,7 @@ void embeddingBackward(const EmbeddingCall &call, int64_t first, int64_t last) {
     differentiateNormRow<Value>(
         row, static_cast<const Value *>(call.yGradient) + r * columns, dropout,
         static_cast<const Value *>(call.normalised) + r * columns, call.inverseDeviation[r],
-        call.weight, call.weightGradient, call.biasGradient);
+        call.weight, false, call.weightGradient, call.biasGradient);
     if (!call.sumGradient) continue;
     float *to = call.sumGradient + r * columns;
     for (int64_t c = 0; c < columns; c += lanes) store(to + c, load(row.values + c), columns - c);

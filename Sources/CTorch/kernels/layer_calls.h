@@ -1,0 +1,37 @@
+// What the kernels of activations, rotary embeddings and losses are told.
+#pragma once
+
+#include <cstdint>
+
+#include "ctorch/activations.h"
+
+namespace ctorch {
+
+/// activation(x + bias). Kept for the backward pass is what it multiplies with: the derivative, which costs little
+/// beside the value; for ReLU and tanh the result, which says as much and is there anyway.
+struct ActivationCall {
+  const void *x = nullptr;
+  const float *bias = nullptr;
+  void *y = nullptr;
+  /// Null when there is no backward pass, or when the result is kept.
+  void *derivative = nullptr;
+  // Backward only; `kept` is the derivative or the result.
+  const void *kept = nullptr, *yGradient = nullptr;
+  void *xGradient = nullptr;
+  float *biasGradient = nullptr;
+  int64_t columns = 0;
+  ct_activation activation = ct_activation_gelu;
+};
+
+/// activation(gate) * up; the inputs' rows, and those of their gradients, are `stride` elements apart.
+struct GatedCall {
+  const void *gate = nullptr, *up = nullptr;
+  void *y = nullptr;
+  // Backward only.
+  const void *yGradient = nullptr;
+  void *gateGradient = nullptr, *upGradient = nullptr;
+  int64_t columns = 0, stride = 0;
+  ct_activation activation = ct_activation_silu;
+};
+
+}  // namespace ctorch
