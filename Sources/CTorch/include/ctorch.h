@@ -18,6 +18,7 @@
 #include "ctorch/norms.h"
 #include "ctorch/optimizer.h"
 #include "ctorch/reduction.h"
+#include "ctorch/rotary.h"
 #include "ctorch/rows.h"
 #include "ctorch/shape.h"
 #include "ctorch/system.h"

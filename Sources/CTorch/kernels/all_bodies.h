@@ -16,6 +16,7 @@
 #include "moments_body.h"
 #include "optimizer_body.h"
 #include "activation_body.h"
+#include "rotary_body.h"
 #include "table_body.h"
 
 #pragma clang diagnostic pop

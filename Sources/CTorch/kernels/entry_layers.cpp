@@ -1,4 +1,4 @@
-// The C entry points of norms and activations.
+// The C entry points of norms, activations and rotary embeddings.
 #include <memory>
 
 #include "../guarded.h"
@@ -6,6 +6,7 @@
 #include "checks.h"
 #include "norms.h"
 #include "reference_switch.h"
+#include "rotary.h"
 
 namespace ctorch {
 
@@ -39,6 +40,28 @@ NormInputs checkedNorm(
 NormOutputs residualNorm(const NormInputs &inputs, const ct_norm_options &options, bool wantsSum) {
   const bool own = hasKernel(inputs.x, {inputs.xBias, inputs.residual, inputs.weight, inputs.bias});
   return (own ? fused::residualNorm : reference::residualNorm)(inputs, options, wantsSum);
+}
+
+/// Tables and positions, found to fit x.
+Rotation checkedRotation(
+    const at::Tensor &x, const at::Tensor &positions, const at::Tensor &cosines,
+    const at::Tensor &sines, int64_t rotatedHeads, bool interleaved) {
+  TORCH_CHECK(
+      x.dim() == 3, "a rotary embedding takes a tensor of shape [tokens, heads, size], not ", x.sizes());
+  TORCH_CHECK(
+      cosines.dim() == 2 && cosines.sizes() == sines.sizes() && cosines.is_floating_point() &&
+          sines.is_floating_point(),
+      "the cosines ", cosines.sizes(), " and sines ", sines.sizes(),
+      " must be two floating matrices of one shape [positions, pairs]");
+  TORCH_CHECK(
+      2 * cosines.size(1) <= x.size(2), "tables of ", cosines.size(1), " pairs rotate ",
+      2 * cosines.size(1), " elements; the heads have ", x.size(2));
+  TORCH_CHECK(
+      rotatedHeads >= 0 && rotatedHeads <= x.size(1), rotatedHeads, " heads are to be rotated, of ",
+      x.size(1));
+  return {
+      checkedIndices(positions, x.size(0), cosines, "positions"), cosines.detach(), sines.detach(),
+      rotatedHeads, interleaved};
 }
 
 }  // namespace
@@ -94,5 +117,16 @@ bool ct_residual_pre_norm(
     auto first = std::make_unique<ct_tensor>(ct_tensor{outputs.sum});
     *normalised = new ct_tensor{outputs.y};
     *sum = first.release();
+  });
+}
+
+ct_tensor *ct_rotary_embedding(
+    const ct_tensor *x, const ct_tensor *positions, const ct_tensor *cosines, const ct_tensor *sines,
+    int64_t rotated_heads, bool interleaved) {
+  return guarded([&] {
+    const Rotation rotation = checkedRotation(
+        x->value, positions->value, cosines->value, sines->value, rotated_heads, interleaved);
+    const bool own = hasKernel(x->value, {rotation.positions, rotation.cosines, rotation.sines});
+    return (own ? fused::rotaryEmbedding : reference::rotaryEmbedding)(x->value, rotation);
   });
 }

@@ -120,6 +120,7 @@ struct KernelTable {
   void (*activationBackward[2])(const ActivationCall &, int64_t first, int64_t last);
   void (*gatedForward[2])(const GatedCall &, int64_t first, int64_t last);
   void (*gatedBackward[2])(const GatedCall &, int64_t first, int64_t last);
+  void (*rotary[2])(const RotaryCall &, int64_t first, int64_t last);
   void (*dropout[2])(
       const void *x, void *y, int64_t columns, const DropoutMask &, int64_t first, int64_t last);
   /// destination [columns] = the sum of `count` rows of a source with so many elements a row, rounded once.

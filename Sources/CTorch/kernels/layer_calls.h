@@ -34,4 +34,18 @@ struct GatedCall {
   ct_activation activation = ct_activation_silu;
 };
 
+/// Rotations of x [tokens, heads, size], strides in elements, into y, which is contiguous.
+struct RotaryCall {
+  const void *x = nullptr;
+  int64_t tokenStride = 0, headStride = 0;
+  void *y = nullptr;
+  const int64_t *positions = nullptr;
+  /// [positions, pairs].
+  const float *cosines = nullptr, *sines = nullptr;
+  int64_t heads = 0, rotatedHeads = 0, size = 0, pairs = 0;
+  /// 1, or -1 for the way back.
+  float direction = 1;
+  bool interleaved = false;
+};
+
 }  // namespace ctorch

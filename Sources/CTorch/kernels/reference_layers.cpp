@@ -1,7 +1,8 @@
-// Norms and activations in libtorch's own operations.
+// Norms, activations and rotary embeddings in libtorch's own operations.
 #include "activations.h"
 #include "norms.h"
 #include "reference.h"
+#include "rotary.h"
 
 namespace ctorch::reference {
 
@@ -50,6 +51,28 @@ NormOutputs residualNorm(const NormInputs &inputs, const ct_norm_options &option
   at::Tensor y = centred / deviation * inputs.weight.to(type);
   if (inputs.bias.defined()) y = y + inputs.bias.to(type);
   return {wantsSum ? sum.to(own) : at::Tensor(), y.to(own)};
+}
+
+at::Tensor rotaryEmbedding(const at::Tensor &x, const Rotation &rotation) {
+  const auto type = computing(x);
+  const int64_t pairs = rotation.cosines.size(1), size = x.size(2);
+  const auto factors = [&](const at::Tensor &table) {
+    return table.to(type).index_select(0, rotation.positions).unsqueeze(1);  // [tokens, 1, pairs]
+  };
+  const at::Tensor cosine = factors(rotation.cosines), sine = factors(rotation.sines);
+  const at::Tensor turned = x.narrow(1, 0, rotation.rotatedHeads);
+  const at::Tensor part = turned.narrow(2, 0, 2 * pairs).to(type);
+  const auto half = [&](int64_t which) {
+    return rotation.interleaved ? part.slice(2, which, 2 * pairs, 2) : part.narrow(2, which * pairs, pairs);
+  };
+  const at::Tensor a = half(0), b = half(1);
+  const at::Tensor first = a * cosine - b * sine, second = b * cosine + a * sine;
+  const at::Tensor rotated = rotation.interleaved ? at::stack({first, second}, -1).flatten(2)
+                                                  : at::cat({first, second}, 2);
+  const at::Tensor whole =
+      at::cat({rotated.to(x.scalar_type()), turned.narrow(2, 2 * pairs, size - 2 * pairs)}, 2);
+  const int64_t others = x.size(1) - rotation.rotatedHeads;
+  return at::cat({whole, x.narrow(1, rotation.rotatedHeads, others)}, 1).contiguous();
 }
 
 }  // namespace ctorch::reference

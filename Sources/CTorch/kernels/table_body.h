@@ -19,6 +19,7 @@ constexpr KernelTable makeTable(const char *name) {
       .activationBackward = {activationBackward<float>, activationBackward<Brain>},
       .gatedForward = {gatedForward<float>, gatedForward<Brain>},
       .gatedBackward = {gatedBackward<float>, gatedBackward<Brain>},
+      .rotary = {rotary<float>, rotary<Brain>},
       .dropout = {dropoutRows<float>, dropoutRows<Brain>},
       .sumRows = {sumRows<float>, sumRows<Brain>},
       .adam = {{adam<float, float>, adam<float, Brain>, adamInBlocks<float>},
