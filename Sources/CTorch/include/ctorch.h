@@ -13,6 +13,7 @@
 #include "ctorch/checkpoint.h"
 #include "ctorch/kernels.h"
 #include "ctorch/linear.h"
+#include "ctorch/losses.h"
 #include "ctorch/memory.h"
 #include "ctorch/neural.h"
 #include "ctorch/norms.h"

@@ -17,6 +17,7 @@
 #include "optimizer_body.h"
 #include "activation_body.h"
 #include "rotary_body.h"
+#include "cross_entropy_body.h"
 #include "table_body.h"
 
 #pragma clang diagnostic pop

@@ -121,6 +121,11 @@ struct KernelTable {
   void (*gatedForward[2])(const GatedCall &, int64_t first, int64_t last);
   void (*gatedBackward[2])(const GatedCall &, int64_t first, int64_t last);
   void (*rotary[2])(const RotaryCall &, int64_t first, int64_t last);
+  void (*crossEntropyForward[2])(const CrossEntropyCall &, int64_t first, int64_t last);
+  void (*crossEntropyBackward[2])(const CrossEntropyCall &, int64_t first, int64_t last);
+  /// sums [columns] += the rows of a matrix [rows, columns], from column `first` to `last`.
+  void (*sumColumns[2])(
+      const void *matrix, int64_t rows, int64_t columns, float *sums, int64_t first, int64_t last);
   void (*dropout[2])(
       const void *x, void *y, int64_t columns, const DropoutMask &, int64_t first, int64_t last);
   /// destination [columns] = the sum of `count` rows of a source with so many elements a row, rounded once.

@@ -48,4 +48,17 @@ struct RotaryCall {
   bool interleaved = false;
 };
 
+/// Cross-entropy of rows of logits [rows, columns].
+struct CrossEntropyCall {
+  const void *logits = nullptr;
+  const int64_t *targets = nullptr;
+  int64_t columns = 0, ignored = 0;
+  float smoothing = 0;
+  /// [rows]; written by the forward pass, `logSumExp` read by the backward pass.
+  float *losses = nullptr, *logSumExp = nullptr;
+  // Backward only; the gradient may be the logits themselves. `lossGradient` is [rows].
+  const float *lossGradient = nullptr;
+  void *gradient = nullptr;
+};
+
 }  // namespace ctorch
