@@ -15,31 +15,6 @@ namespace ctorch {
 /// The element types that the kernels have.
 enum class Element : int32_t { float32 = 0, bfloat16 = 1 };
 
-/// layer_norm(dropout(x + xBias) + residual): matrices [rows, columns], vectors in float32.
-/// A tensor [tokens, heads, size] in memory; strides in elements, `size` is contiguous.
-struct HeadsView {
-  void *data = nullptr;
-  int64_t tokenStride = 0;
-  int64_t headStride = 0;
-};
-/// What every task of one attention shares.
-struct AttentionCall {
-  HeadsView query, key, value, output;
-  // Backward only.
-  HeadsView outputGradient, queryGradient, keyGradient, valueGradient;
-  /// Of each query's scores, in base 2, [heads, tokens]; null when the backward pass will not need it.
-  float *logSumExp = nullptr;
-  const int32_t *queryStarts = nullptr, *keyStarts = nullptr;
-  int64_t tokens = 0, heads = 0, keyHeads = 0, size = 0;
-  float scale = 1;
-  bool causal = false;
-  DropoutMask mask;
-};
-/// Forward: `head` is a query head, over some of the sequence's queries, a multiple of 8 first.
-/// Backward: `head` is a key head, over all of the sequence.
-struct AttentionTask {
-  int32_t sequence = 0, head = 0, firstQuery = 0, queries = 0;
-};
 /// norm(dropout(x + xBias) + residual): matrices [rows, columns], vectors in float32.
 struct NormCall {
   const void *x = nullptr, *residual = nullptr;
@@ -75,36 +50,6 @@ struct EmbeddingCall {
   int64_t columns = 0;
   float epsilon = 0;
   DropoutMask mask;
-};
-
-/// The derivative is what is kept for the backward pass in the place of x: it costs little beside the value.
-struct GeluCall {
-  const void *x = nullptr;
-  const float *bias = nullptr;
-  void *y = nullptr;
-  /// Null when there is no backward pass.
-  void *derivative = nullptr;
-  // Backward only.
-  const void *yGradient = nullptr;
-  void *xGradient = nullptr;
-  float *biasGradient = nullptr;
-  int64_t columns = 0;
-  bool tanhForm = false;
-struct AdamCall {
-  float *master, *first, *second;
-  const void *gradient;
-  void *copy;
-  float learningRateTimesDecay, decay;
-  float oneMinusBeta1, beta2, oneMinusBeta2;
-  float inverseCorrection2, epsilon, stepSize, gradientScale;
-  bool decoupled;
-};
-struct SgdCall {
-  float *master, *buffer;
-  const void *gradient;
-  void *copy;
-  float learningRate, momentum, oneMinusDampening, decay, gradientScale;
-  bool nesterov, firstStep;
 };
 
 /// `[2]`: by Element. Rows and elements are given as a first and a last, so that a caller can share them out.

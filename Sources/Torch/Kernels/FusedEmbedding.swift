@@ -27,7 +27,8 @@ public struct EmbeddingLookup {
 ///   - epsilon: Added to the variance.
 ///   - dropout: Which elements of the result are removed.
 /// - Returns: `[tokens, size]` of the tables' element type. Repeated rows' gradients add up in
-///   float32.
+///   float32; that of a word table which no operation made may hold only the rows of the tokens
+///   (``Tensor/accumulatedGradient``).
 /// - Throws: ``TorchError`` when shapes do not fit or an index lies outside its table.
 public func embeddingLayerNorm(
   words: EmbeddingLookup, positions: EmbeddingLookup?, segments: EmbeddingLookup?, weight: Tensor,
