@@ -16,7 +16,8 @@ struct CheckpointedTests {
   /// A layer with four parameters and dropout.
   private func layer(_ input: Tensor, _ own: [Tensor]) throws -> Tensor {
     try dropoutResidualLayerNorm(
-      biasGELU(input.linear(weight: own[0]), bias: own[1]), residual: input, weight: own[2],
+      biasActivation(input.linear(weight: own[0]), bias: own[1], function: .gelu(.exact)),
+      residual: input, weight: own[2],
       bias: own[3], epsilon: 1e-5, dropout: DropoutKey(rate: 0.3, seed: 1, place: 2))
   }
 
