@@ -14,7 +14,7 @@ struct PredictCommand: ParsableCommand {
       EXAMPLES
         finetune predict runs/reviews "A warm, funny film."
         finetune predict runs/reviews unseen.csv --output answers.jsonl
-        finetune predict runs/reviews unseen.csv --output answers.jsonl --summary speed.json
+        finetune predict runs/reviews unseen.csv --summary speed.json
         cat sentences.txt | finetune predict runs/reviews --all-scores
       """)
 

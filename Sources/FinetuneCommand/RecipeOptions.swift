@@ -35,6 +35,7 @@ struct RecipeOptions: ParsableArguments {
     String?
   @Option(help: help("order")) var order: String?
   @Option(parsing: .unconditional, help: help("max-grad-norm")) var maxGradNorm: String?
+  @Flag(help: help("activation-checkpointing")) var activationCheckpointing = false
   @Option(parsing: .unconditional, help: help("dropout")) var dropout: String?
   @Option(parsing: .unconditional, help: help("label-smoothing")) var labelSmoothing: String?
   @Option(help: help("class-weights")) var classWeights: String?
@@ -51,6 +52,7 @@ struct RecipeOptions: ParsableArguments {
   @Option(parsing: .unconditional, help: help("learning-rate")) var learningRate: String?
   @Option(parsing: .unconditional, help: help("weight-decay")) var weightDecay: String?
   @Option(parsing: .unconditional, help: help("momentum")) var momentum: String?
+  @Option(help: help("moments")) var moments: String?
   @Option(help: help("schedule")) var schedule: String?
   @Option(parsing: .unconditional, help: help("warmup-steps")) var warmupSteps: String?
   @Option(parsing: .unconditional, help: help("warmup-ratio")) var warmupRatio: String?
@@ -105,11 +107,13 @@ struct RecipeOptions: ParsableArguments {
       "learning-rate": learningRate,
       "weight-decay": weightDecay,
       "momentum": momentum,
+      "moments": moments,
       "schedule": schedule,
       "warmup-steps": warmupSteps,
       "warmup-ratio": warmupRatio,
     ]
     let toggles: [String: Bool] = [
+      "activation-checkpointing": activationCheckpointing,
       "drop-duplicates": dropDuplicates,
       "overwrite": overwrite,
       "resume": resume,

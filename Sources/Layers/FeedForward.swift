@@ -35,7 +35,7 @@ extension Activation {
   var epilogue: DenseEpilogue? {
     switch self {
     case .gelu: .gelu(.exact)
-    case .geluNew, .geluTanh: .gelu(.tanh)
+    case .geluNew, .geluTanh, .geluFast: .gelu(.tanh)
     default: nil
     }
   }

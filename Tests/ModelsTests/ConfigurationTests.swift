@@ -10,7 +10,7 @@ struct ConfigurationTests {
     (
       "hidden_act", JSONValue.string("mish"),
       "hidden_act is \"mish\"; supported are gelu, gelu_new, "
-        + "gelu_pytorch_tanh, relu, silu, swish, tanh."
+        + "gelu_pytorch_tanh, gelu_fast, quick_gelu, relu, relu2, silu, swish, tanh."
     ),
     (
       "num_attention_heads", .integer(3),

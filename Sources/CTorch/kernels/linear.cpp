@@ -187,7 +187,8 @@ at::Tensor dense(const at::Tensor &input, const Tensors &weights, const Tensors 
   return output;
 }
 
-/// activation(input · upᵀ + bias) · downᵀ.
+/// activation(input · upᵀ + bias) · downᵀ of an input [T, K]. Nothing but numbers and tensors goes to `saved_data`: a
+/// list there instantiates templates whose static tables the executable and libtorch would mix up.
 struct FeedForward : torch::autograd::Function<FeedForward> {
   struct Middle {
     at::Tensor activated, derivative;
@@ -208,7 +209,7 @@ struct FeedForward : torch::autograd::Function<FeedForward> {
   static at::Tensor forward(
       AutogradContext *context, const at::Tensor &input, const at::Tensor &up,
       const fused::MaybeTensor &maybeBias, const at::Tensor &down, int64_t activation) {
-    const at::Tensor rows = asMatrix(input), bias = fused::orUndefined(maybeBias);
+    const at::Tensor rows = input.contiguous(), bias = fused::orUndefined(maybeBias);
     Middle middle;
     const at::Tensor output = compute(rows, up, bias, down, Epilogue(activation), middle, true);
     context->save_for_backward({rows, up, down, middle.activated, middle.derivative});
@@ -217,8 +218,7 @@ struct FeedForward : torch::autograd::Function<FeedForward> {
     context->saved_data["wantsDown"] = down.requires_grad();
     context->saved_data["biasType"] =
         bias.defined() && bias.requires_grad() ? int64_t(bias.scalar_type()) : int64_t(-1);
-    context->saved_data["sizes"] = input.sizes();
-    return withColumns(output, input);
+    return output;
   }
 
   static tensor_list backward(AutogradContext *context, tensor_list gradients) {
@@ -239,7 +239,6 @@ struct FeedForward : torch::autograd::Function<FeedForward> {
     if (context->saved_data["wantsInput"].toBool()) {
       inputGradient = at::empty_like(rows);
       first.multiplyBack(middleGradient, {up}, {}, inputGradient);
-      inputGradient = inputGradient.view(context->saved_data["sizes"].toIntVector());
     }
     const WeightGradients upGradients(
         first, middleGradient, rows, context->saved_data["wantsUp"].toBool(), biasType >= 0);
@@ -316,8 +315,12 @@ ct_tensor *ct_feed_forward(
         "; the first have ", first.sizes(), " and ", first.scalar_type());
     if (!isSuitable(x, {first}) || !isSuitable(x, {second}))
       return at::linear(activate(at::linear(x, first, optional(up_bias)), activation), second);
-    if (needsGradient(x, first, bias, second))
-      return FeedForward::apply(x, first, fused::maybe(bias), second, int64_t(activation));
+    if (needsGradient(x, first, bias, second)) {
+      const at::Tensor rows = x.dim() == 2 ? x : x.reshape({-1, x.size(-1)});
+      const at::Tensor y =
+          FeedForward::apply(rows, first, fused::maybe(bias), second, int64_t(activation));
+      return x.dim() == 2 ? y : withColumns(y, x);
+    }
     FeedForward::Middle middle;
     return withColumns(
         FeedForward::compute(asMatrix(x), first, bias, second, Epilogue(activation), middle, false), x);
