@@ -94,6 +94,7 @@ def short(name):
     for long, brief in (
         ("against the common tutorial (padded to 128, fp32, random order)", "against the common tutorial"),
         ("full fine-tuning", "fine-tuning"),
+        ("peak memory of fine-tuning, fp32 weights on both sides", "peak memory, fp32 weights"),
         ("from process start to the end of the first training step", "process start to first step"),
     ):
         name = name.replace(long, brief)
