@@ -19,8 +19,8 @@ extension PretrainedTokenizer {
       throw TokenizersError(.unwritableFile, "\(folder.path) cannot be made: \(error).")
     }
     try TextFile.write(tokenizerJSON(), to: folder.appending(path: "tokenizer.json"))
-    if let vocabulary = VocabularyFile.bytes(of: pipeline.model.vocabulary) {
-      try TextFile.write(vocabulary, to: folder.appending(path: "vocab.txt"))
+    for file in pipeline.model.vocabularyFiles() {
+      try TextFile.write(file.bytes, to: folder.appending(path: file.name))
     }
     try TextFile.write(
       JSONWriter.file(of: .object(configurationMembers)),
@@ -37,31 +37,17 @@ extension PretrainedTokenizer {
       ("normalizer", file.normalizer), ("pre_tokenizer", file.preTokenizer),
       ("post_processor", file.postProcessor), ("decoder", file.decoder),
     ]
-    let model: [(key: String, value: JSONValue?)] = [
-      ("type", .string("WordPiece")), ("unk_token", .string(file.unknownToken)),
-      ("continuing_subword_prefix", .string(file.continuationPrefix)),
-      ("max_input_chars_per_word", .integer(file.longestWord)), ("vocab", nil),
-    ]
     var writer = JSONWriter()
     writer.list("{", "}", stages + [("model", .null)]) { writer, stage in
       writer.key(stage.key.utf8)
-      guard stage.key == "model" else { return writer.write(stage.value) }
-      writer.list("{", "}", model) { writer, member in
-        writer.key(member.key.utf8)
-        if let value = member.value { writer.write(value) } else { writeVocabulary(to: &writer) }
+      if stage.key == "model" {
+        pipeline.model.write(to: &writer)
+      } else {
+        writer.write(stage.value)
       }
     }
     writer.raw("\n")
     return writer.bytes
-  }
-
-  private func writeVocabulary(to writer: inout JSONWriter) {
-    let vocabulary = pipeline.model.vocabulary
-    let ids = (0..<vocabulary.idLimit).filter { vocabulary.token(of: TokenID($0)) != nil }
-    writer.list("{", "}", ids) { writer, id in
-      writer.key(vocabulary.token(of: TokenID(id)) ?? [])
-      writer.raw(String(id))
-    }
   }
 
   /// The settings that were read, and those that Transformers would otherwise guess.

@@ -10,17 +10,10 @@ extension TokenizerFile {
     func stage(_ value: JSONValue, _ path: String) -> JSONStage {
       JSONStage(value: value, path: path, file: name)
     }
-    guard let unknown = vocabulary.id(of: unknownToken.utf8) else {
-      throw TokenizersError(
-        .invalidVocabulary,
-        "\(name): the vocabulary lacks the unknown token \"\(unknownToken)\".")
-    }
     return Pipeline(
       normalizer: try Normalizer(stage(normalizer, "normalizer")),
       preTokenizer: try PreTokenizer(stage(preTokenizer, "pre_tokenizer")),
-      model: WordPiece(
-        vocabulary: vocabulary, unknown: .init(content: unknownToken, id: unknown),
-        prefix: continuationPrefix, longestWord: longestWord),
+      model: model,
       postProcessor: try PostProcessor(stage(postProcessor, "post_processor")),
       decoder: try Decoder(stage(decoder, "decoder")),
       addedTokens: addedTokens)
@@ -31,7 +24,7 @@ extension TokenizerFile {
     with configuration: TokenizerConfiguration, notes: inout [String]
   ) throws(TokenizersError) -> TokenizerFile {
     var result = self
-    var added = AddedVocabulary(over: vocabulary)
+    var added = AddedVocabulary(over: model.vocabulary)
     for token in addedTokens { try added.add(token, from: name) }
     try added.add(configuration, name)
     result.addedTokens = added.tokens
@@ -65,10 +58,13 @@ extension TokenizerFile {
         .unreadableFile,
         "\(folder.path) holds no tokenizer: there is neither tokenizer.json nor vocab.txt.")
     }
-    self.init(
-      name: url.path, vocabulary: try VocabularyFile.vocabulary(in: bytes, name: url.path))
-    unknownToken =
-      configuration.roles[.unknown]?.content ?? TokenizerConfiguration.Role.unknown.usualContent
+    let vocabulary = try VocabularyFile.vocabulary(in: bytes, name: url.path)
+    let wordPiece = try WordPiece(
+      vocabulary: vocabulary,
+      unknown: configuration.roles[.unknown]?.content
+        ?? TokenizerConfiguration.Role.unknown.usualContent,
+      prefix: "##", longestWord: 100, file: url.path)
+    self.init(name: url.path, model: .wordPiece(wordPiece))
     var added = AddedVocabulary(over: vocabulary)
     for role in TokenizerConfiguration.Role.allCases where configuration.roles[role] == nil {
       guard vocabulary.id(of: role.usualContent.utf8) != nil else { continue }
@@ -100,7 +96,7 @@ extension TokenizerFile {
     preTokenizer = .object([.init(key: "type", value: .string("BertPreTokenizer"))])
     decoder = .object([
       .init(key: "type", value: .string("WordPiece")),
-      .init(key: "prefix", value: .string(continuationPrefix)),
+      .init(key: "prefix", value: .string("##")),
       .init(key: "cleanup", value: .boolean(true)),
     ])
   }

@@ -53,6 +53,41 @@ struct JSONReader {
     }
   }
 
+  /// Reads a list; `element` reads each of its elements.
+  mutating func readList(
+    _ element: (inout JSONReader) throws(TokenizersError) -> Void
+  ) throws(TokenizersError) {
+    try open("[")
+    if take("]") { return close() }
+    while true {
+      try element(&self)
+      if take("]") { return close() }
+      guard take(",") else { throw malformed("a comma or a closing bracket is missing") }
+    }
+  }
+
+  /// Reads any value and keeps nothing of it.
+  mutating func skipValue() throws(TokenizersError) {
+    switch peek() {
+    case UInt8(ascii: "{"):
+      try readObject { (reader, _) throws(TokenizersError) in try reader.skipValue() }
+    case UInt8(ascii: "["):
+      try readList { (reader) throws(TokenizersError) in try reader.skipValue() }
+    case UInt8(ascii: "\""): _ = try readText()
+    default: _ = try readValue()
+    }
+  }
+
+  /// Reads a real number.
+  mutating func readDouble() throws(TokenizersError) -> Double {
+    skipWhitespace()
+    let start = position
+    guard let value = Double(try readNumber()) else {
+      throw malformed("a number is expected", at: start)
+    }
+    return value
+  }
+
   /// Reads any value.
   mutating func readValue() throws(TokenizersError) -> JSONValue {
     switch peek() {
@@ -184,20 +219,9 @@ struct JSONReader {
   // MARK: Pieces
 
   private mutating func readArray() throws(TokenizersError) -> [JSONValue] {
-    try open("[")
     var values: [JSONValue] = []
-    if take("]") {
-      close()
-      return values
-    }
-    while true {
-      values.append(try readValue())
-      if take("]") {
-        close()
-        return values
-      }
-      guard take(",") else { throw malformed("a comma or a closing bracket is missing") }
-    }
+    try readList { (reader) throws(TokenizersError) in values.append(try reader.readValue()) }
+    return values
   }
 
   private mutating func readNumber() throws(TokenizersError) -> String {

@@ -3,7 +3,7 @@
 struct Pipeline: Sendable {
   let normalizer: Normalizer?
   let preTokenizer: PreTokenizer?
-  let model: WordPiece
+  let model: Model
   let postProcessor: PostProcessor
   let decoder: Decoder?
   /// Added tokens in the order of their ids.
@@ -21,7 +21,7 @@ struct Pipeline: Sendable {
   private let scanner: BertScanner?
 
   init(
-    normalizer: Normalizer?, preTokenizer: PreTokenizer?, model: WordPiece,
+    normalizer: Normalizer?, preTokenizer: PreTokenizer?, model: Model,
     postProcessor: PostProcessor, decoder: Decoder?, addedTokens: [AddedToken]
   ) {
     self.normalizer = normalizer
@@ -51,7 +51,9 @@ struct Pipeline: Sendable {
     specialContents = Set(addedTokens.filter(\.isSpecial).map { Array($0.content.utf8)[...] })
     rawMatcher = AddedTokenMatcher(raw)
     normalizedMatcher = AddedTokenMatcher(normalized)
-    if case .bert(let settings) = normalizer, preTokenizer == .bert, normalized.isEmpty {
+    if case .wordPiece = model, case .bert(let settings) = normalizer, preTokenizer == .bert,
+      normalized.isEmpty
+    {
       scanner = BertScanner(settings)
     } else {
       scanner = nil

@@ -12,13 +12,23 @@ struct TokenStream {
   private var wordIndex: Int32 = 0
   var word: WordBuffer
   private var hashes: [UInt64]
-  private var pieces: [WordPiece.Piece] = []
-  private let model: WordPiece
+  private var pieces: [Piece] = []
+  private let wordPiece: WordPiece
+  /// Spells the words of every model but WordPiece.
+  private let speller: (any WordSpeller)?
+  private let isWordPiece: Bool
 
-  init(_ model: WordPiece) {
-    self.model = model
-    word = WordBuffer(limit: model.longestWord)
-    hashes = model.makeHashes()
+  init(_ model: Model) {
+    if case .wordPiece(let wordPiece) = model {
+      self.wordPiece = wordPiece
+      word = WordBuffer(limit: wordPiece.longestWord)
+    } else {
+      wordPiece = .none
+      word = WordBuffer(limit: .max)
+    }
+    speller = model.makeSpeller()
+    isWordPiece = speller == nil
+    hashes = wordPiece.makeHashes()
   }
 
   /// A point to go back to.
@@ -57,10 +67,11 @@ struct TokenStream {
   }
 
   private mutating func appendWord() {
+    guard isWordPiece else { return appendSpelledWord() }
     if word.isTooLong {
-      append(model.unknown.id, Int32(word.first), Int32(word.last))
+      append(wordPiece.unknown.id, Int32(word.first), Int32(word.last))
     } else {
-      let id = model.vocabulary.find(word.bytes.span, 0, word.count)
+      let id = wordPiece.vocabulary.find(word.bytes.span, 0, word.count)
       if id >= 0 {
         let source = word.source(0, word.count)
         append(id, source.start, source.end)
@@ -71,13 +82,15 @@ struct TokenStream {
     wordIndex += 1
   }
 
-  private mutating func appendPieces() {
+  private mutating func appendSpelledWord() {
+    pieces.removeAll(keepingCapacity: true)
     let bytes = word.bytes
-    guard model.spell(bytes.span, 0, word.count, hashes: &hashes, into: &pieces) else {
-      let source = word.source(0, word.count)
-      append(model.unknown.id, source.start, source.end)
-      return
-    }
+    speller?.spell(bytes.span, 0..<word.count, into: &pieces)
+    append(pieces)
+    wordIndex += 1
+  }
+
+  private mutating func append(_ pieces: [Piece]) {
     var start = 0
     for piece in pieces {
       let source = word.source(start, piece.end)
@@ -86,15 +99,26 @@ struct TokenStream {
     }
   }
 
+  private mutating func appendPieces() {
+    let bytes = word.bytes
+    guard wordPiece.spell(bytes.span, 0, word.count, hashes: &hashes, into: &pieces) else {
+      let source = word.source(0, word.count)
+      append(wordPiece.unknown.id, source.start, source.end)
+      return
+    }
+    append(pieces)
+  }
+
   /// Appends a word that is one scalar of the text at `lower..<upper`, given as UTF-8.
   @inline(__always)
   mutating func appendIsolated(
     _ source: Span<UInt8>, _ range: Range<Int>, from lower: Int, to upper: Int
   ) {
     let id =
-      model.longestWord > 0 ? model.vocabulary.find(source, range.lowerBound, range.upperBound) : -1
+      wordPiece.longestWord > 0
+      ? wordPiece.vocabulary.find(source, range.lowerBound, range.upperBound) : -1
     append(
-      id < 0 ? model.unknown.id : id, Int32(truncatingIfNeeded: lower),
+      id < 0 ? wordPiece.unknown.id : id, Int32(truncatingIfNeeded: lower),
       Int32(truncatingIfNeeded: upper))
     wordIndex += 1
   }

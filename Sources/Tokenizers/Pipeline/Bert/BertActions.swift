@@ -1,16 +1,3 @@
-/// How BERT's normaliser treats text.
-struct BertNormalization: Sendable, Equatable {
-  /// Removes control characters and makes all white space the same.
-  var cleansText = true
-  /// Makes each Chinese character a word.
-  var splitsChinese = true
-  /// Removes accents; nil follows `lowercases`.
-  var stripsAccents: Bool?
-  var lowercases = true
-
-  var effectivelyStripsAccents: Bool { stripsAccents ?? lowercases }
-}
-
 /// What becomes of each Unicode scalar when BERT's normaliser and pre-tokeniser act as one step.
 ///
 /// Both look at one scalar at a time, but for canonical ordering: where a scalar leaves behind a

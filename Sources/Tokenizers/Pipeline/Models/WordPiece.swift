@@ -22,11 +22,10 @@ struct WordPiece: Sendable {
     prefixHash = self.prefix.reduce(Vocabulary.emptyHash, Vocabulary.extended)
   }
 
-  /// A token and where in the word it ends.
-  struct Piece {
-    let id: TokenID
-    let end: Int
-  }
+  /// A model without tokens, where another kind of model is at work.
+  static let none = WordPiece(
+    vocabulary: Vocabulary(over: [], expecting: 0), unknown: .init(content: "", id: 0),
+    prefix: "", longestWord: 0)
 
   /// Room for the hashes of a word's beginnings.
   func makeHashes() -> [UInt64] {

@@ -1,0 +1,45 @@
+extension Normalizer {
+  /// Reads a stage; nil for null.
+  init?(_ stage: JSONStage) throws(TokenizersError) {
+    if stage.value.isNull { return nil }
+    switch try stage.type() {
+    case "BertNormalizer":
+      let keys = ["clean_text", "handle_chinese_chars", "strip_accents", "lowercase"]
+      try stage.allowOnly(keys + ["type"])
+      self = .bert(
+        BertNormalization(
+          cleansText: try stage.boolean("clean_text"),
+          splitsChinese: try stage.boolean("handle_chinese_chars"),
+          stripsAccents: try stage.optionalBoolean("strip_accents"),
+          lowercases: try stage.boolean("lowercase")))
+    case "Lowercase":
+      try stage.allowOnly(["type"])
+      self = .lowercase
+    case "NFD":
+      try stage.allowOnly(["type"])
+      self = .nfd
+    case "Sequence":
+      try stage.allowOnly(["type", "normalizers"])
+      var stages: [Normalizer] = []
+      for stage in try stage.stages("normalizers") {
+        if let normalizer = try Normalizer(stage) { stages.append(normalizer) }
+      }
+      self = .sequence(stages)
+    case let kind:
+      throw stage.unsupported(
+        kind, "normaliser", known: ["BertNormalizer", "Lowercase", "NFD", "Sequence"])
+    }
+  }
+}
+
+extension BertNormalization {
+  var json: JSONValue {
+    .object([
+      .init(key: "type", value: .string("BertNormalizer")),
+      .init(key: "clean_text", value: .boolean(cleansText)),
+      .init(key: "handle_chinese_chars", value: .boolean(splitsChinese)),
+      .init(key: "strip_accents", value: stripsAccents.map(JSONValue.boolean) ?? .null),
+      .init(key: "lowercase", value: .boolean(lowercases)),
+    ])
+  }
+}
