@@ -6,8 +6,17 @@ public import Torch
 public struct AttentionHeads {
   /// How many heads look at once.
   public let count: Int
+  /// How many heads of keys and values they share: ``count`` unless queries are grouped (Ainslie et
+  /// al., "GQA", 2023).
+  public let keyCount: Int
   /// Width of one head.
   public let size: Int
+  /// Factor of the scores before bias and softmax.
+  public let scale: Double
+  /// Whether a token sees only itself and what stands before it.
+  public let isCausal: Bool
+  /// The largest distance at which a token is seen; nil for all.
+  public let window: Int?
   let dropout: Dropout
 
   /// Splits `width` into heads.
@@ -18,48 +27,108 @@ public struct AttentionHeads {
       throw LayersError(
         .weights, "A hidden size of \(width) cannot be split into \(count) attention heads.")
     }
+    try self.init(count, size: width / count, dropout: rate, at: scope)
+  }
+
+  /// Heads of a size of their own.
+  ///
+  /// - Parameters:
+  ///   - count: Heads of queries.
+  ///   - keyCount: Heads of keys and values, of which `count` is a multiple; nil for `count`.
+  ///   - size: Width of one head.
+  ///   - scale: Factor of the scores; nil for one over the square root of `size`.
+  ///   - isCausal: Whether a token sees only itself and what stands before it.
+  ///   - window: The largest distance at which a token is seen; nil for all.
+  ///   - rate: Dropout of the weights.
+  ///   - scope: Where the dropout has its place among the random numbers.
+  /// - Throws: ``LayersError`` when the counts do not fit each other.
+  public init(
+    _ count: Int, keyCount: Int? = nil, size: Int, scale: Double? = nil, isCausal: Bool = false,
+    window: Int? = nil, dropout rate: Double, at scope: ModuleScope
+  ) throws {
+    let keyCount = keyCount ?? count
+    guard count > 0, keyCount > 0, count % keyCount == 0, size > 0 else {
+      throw LayersError(
+        .weights,
+        "\(count) attention heads of \(size) cannot share \(keyCount) heads of keys and values.")
+    }
     self.count = count
-    size = width / count
+    self.keyCount = keyCount
+    self.size = size
+    self.scale = scale ?? 1 / Double(size).squareRoot()
+    self.isCausal = isCausal
+    self.window = window
     dropout = scope.dropout(rate)
   }
 
-  /// `query`, `key`, `value` `[T, width]` of a batch's tokens to `[T, width]`: each token looks at
-  /// all of its sequence.
+  /// `query` `[T, count · size]`, `key` and `value` `[K, keyCount · size]` to `[T, count · size]`.
+  ///
+  /// - Parameters:
+  ///   - query: Of the tokens that look.
+  ///   - key: Of the tokens that are looked at.
+  ///   - value: Of the same tokens.
+  ///   - queryBoundaries: Where each sequence's queries begin, `[N + 1]`.
+  ///   - keyBoundaries: Where each sequence's keys begin; nil when as the queries.
+  ///   - bias: What is added to the scores.
+  public func callAsFunction(
+    query: Tensor, key: Tensor, value: Tensor, queryBoundaries: Tensor,
+    keyBoundaries: Tensor? = nil, bias: AttentionBias = .none
+  ) throws -> Tensor {
+    let mixed = try raggedAttention(
+      query: split(query, count), key: split(key, keyCount), value: split(value, keyCount),
+      queryBoundaries: queryBoundaries, keyBoundaries: keyBoundaries, options: options(bias))
+    return try mixed.reshaped([query.shape[0], count * size])
+  }
+
+  /// `query`, `key`, `value` of a batch's tokens to `[T, width]`: each token looks at all of its
+  /// sequence.
   public func callAsFunction(
     query: Tensor, key: Tensor, value: Tensor, batch: RaggedBatch
   ) throws -> Tensor {
-    let heads = [batch.tokenCount, count, size]
-    let mixed = try raggedAttention(
-      query: query.reshaped(heads), key: key.reshaped(heads), value: value.reshaped(heads),
-      queryBoundaries: batch.boundaries, scale: 1 / Double(size).squareRoot(), dropout: dropout.key)
-    return try mixed.reshaped([batch.tokenCount, count * size])
+    try self(query: query, key: key, value: value, queryBoundaries: batch.boundaries)
   }
 
-  /// An input `[T, width]` of a batch's tokens to `[T, width]`: projected, then each token looks at
-  /// all of its sequence.
+  /// An input `[T, width]` of a batch's tokens to `[T, count · size]`: projected, then each token
+  /// looks at all of its sequence that it may see.
   public func callAsFunction(
-    _ input: Tensor, through projection: SelfAttentionProjection, batch: RaggedBatch
+    _ input: Tensor, through projection: SelfAttentionProjection, batch: RaggedBatch,
+    bias: AttentionBias = .none
   ) throws -> Tensor {
-    let projected = try projection.joined(input).reshaped([batch.tokenCount, 3 * count, size])
+    let projected = try projection.joined(input)
+      .reshaped([batch.tokenCount, count + 2 * keyCount, size])
     let mixed = try raggedAttention(
-      projected: projected, heads: count, boundaries: batch.boundaries,
-      scale: 1 / Double(size).squareRoot(), dropout: dropout.key)
+      projected: projected, heads: count, keyHeads: keyCount, boundaries: batch.boundaries,
+      options: options(bias))
     return try mixed.reshaped([batch.tokenCount, count * size])
   }
 
   /// The same for some tokens alone: an input `[T, width]`, and of it the chosen rows `[S, width]`,
-  /// to `[S, width]`.
+  /// to `[S, count · size]`.
+  ///
+  /// Only for heads that see a whole sequence, without causality, window or bias by distance:
+  /// those would need the chosen tokens' places.
   public func callAsFunction(
     _ input: Tensor, chosen: Tensor, _ selection: TokenSelection,
     through projection: SelfAttentionProjection, batch: RaggedBatch
   ) throws -> Tensor {
-    let both = try projection.keysAndValues(input).reshaped([batch.tokenCount, 2 * count, size])
+    precondition(!isCausal && window == nil, "the places of the chosen tokens would be needed")
+    let both = try projection.keysAndValues(input).reshaped([batch.tokenCount, 2 * keyCount, size])
     let mixed = try raggedAttention(
       query: projection.query(chosen).reshaped([selection.count, count, size]),
-      key: both.narrowed(1, from: 0, count: count),
-      value: both.narrowed(1, from: count, count: count),
+      key: both.narrowed(1, from: 0, count: keyCount),
+      value: both.narrowed(1, from: keyCount, count: keyCount),
       queryBoundaries: selection.boundaries, keyBoundaries: batch.boundaries,
-      scale: 1 / Double(size).squareRoot(), dropout: dropout.key)
+      options: options(.none))
     return try mixed.reshaped([selection.count, count * size])
+  }
+
+  private func options(_ bias: AttentionBias) -> AttentionOptions {
+    AttentionOptions(
+      scale: scale, isCausal: isCausal, window: window, bias: bias, dropout: dropout.key)
+  }
+
+  /// `[T, heads · size]` to `[T, heads, size]`.
+  private func split(_ tensor: Tensor, _ heads: Int) throws -> Tensor {
+    try tensor.reshaped([tensor.shape[0], heads, size])
   }
 }

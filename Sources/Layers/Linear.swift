@@ -20,6 +20,17 @@ public final class Linear {
     inference = InferenceProduct([(weight, bias)])
   }
 
+  /// Joins parameters that were made elsewhere, such as a weight that two layers share.
+  ///
+  /// - Parameters:
+  ///   - weight: `[output, input]`.
+  ///   - bias: `[output]`, or nil.
+  public init(weight: Parameter, bias: Parameter?) {
+    self.weight = weight
+    self.bias = bias
+    inference = InferenceProduct([(weight, bias)])
+  }
+
   /// `[…, input]` to `[…, output]`.
   public func callAsFunction(_ input: Tensor) throws -> Tensor {
     try inference(input, withBias: true)

@@ -4,7 +4,8 @@ public import Torch
 public struct RaggedBatch {
   /// Token ids, `[T]`, `int64`.
   public let tokens: Tensor
-  /// Positions, restarting at 0 for each sequence, `[T]`, `int64`.
+  /// Positions, counting up from 0 (or from where a continued sequence stopped) for each sequence,
+  /// `[T]`, `int64`.
   public let positions: Tensor
   /// Token types, `[T]`, `int64`; nil means all 0.
   public let segments: Tensor?
@@ -13,6 +14,8 @@ public struct RaggedBatch {
   public let boundaries: Tensor
   /// The index of each sequence's first token, `[N]`, `int64`.
   public let starts: Tensor
+  /// The ids of each sequence's tokens, for what is decided on the Swift side.
+  public let sequences: [[Int32]]
   /// Tokens of each sequence.
   public let lengths: [Int]
 
@@ -28,16 +31,27 @@ public struct RaggedBatch {
   /// - Parameters:
   ///   - sequences: Token ids, at least one a sequence.
   ///   - segments: Token types of the same lengths; nil means all 0.
+  ///   - firstPositions: The position of each sequence's first token, where a cache holds what came
+  ///     before; nil means 0.
   ///   - device: Where the model lies.
   /// - Throws: ``LayersError`` when there is no sequence, an empty one, or segments of other
   ///   lengths.
-  public init(_ sequences: [[Int32]], segments: [[Int32]]? = nil, on device: Device = .cpu) throws {
+  public init(
+    _ sequences: [[Int32]], segments: [[Int32]]? = nil, firstPositions: [Int]? = nil,
+    on device: Device = .cpu
+  ) throws {
     guard !sequences.isEmpty, sequences.allSatisfy({ !$0.isEmpty }) else {
       throw LayersError(.batch, "A batch needs at least one sequence, and each at least one token.")
     }
     if let segments, segments.map(\.count) != sequences.map(\.count) {
       throw LayersError(.batch, "The token types of a batch have other lengths than its tokens.")
     }
+    if let firstPositions, firstPositions.count != sequences.count {
+      throw LayersError(
+        .batch,
+        "A batch of \(sequences.count) sequences has \(firstPositions.count) first positions.")
+    }
+    self.sequences = sequences
     lengths = sequences.map(\.count)
     tokenCount = lengths.reduce(0, +)
     longest = lengths.max() ?? 0
@@ -48,9 +62,10 @@ public struct RaggedBatch {
     positions.reserveCapacity(tokenCount)
     var tokens: [Int64] = []
     tokens.reserveCapacity(tokenCount)
-    for sequence in sequences {
+    for (index, sequence) in sequences.enumerated() {
+      let first = Int64(firstPositions?[index] ?? 0)
       boundaries.append(boundaries[boundaries.count - 1] + Int32(sequence.count))
-      positions.append(contentsOf: 0..<Int64(sequence.count))
+      positions.append(contentsOf: first..<first + Int64(sequence.count))
       for token in sequence { tokens.append(Int64(token)) }
     }
     self.tokens = try Tensor(tokens).to(device)

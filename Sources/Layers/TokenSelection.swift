@@ -16,4 +16,38 @@ extension RaggedBatch {
     TokenSelection(
       places: starts, boundaries: try Tensor((0...count).map(Int32.init)), count: count)
   }
+
+  /// Each sequence's last token.
+  public func lastTokens() throws -> TokenSelection {
+    try selection(of: lengths.map { [$0 - 1] })
+  }
+
+  /// The tokens at some places of each sequence.
+  ///
+  /// - Parameter places: For each sequence the places that are wanted, ascending, counted from 0
+  ///   at its first token; none is allowed.
+  /// - Throws: ``LayersError`` when a place lies outside its sequence, or places do not ascend.
+  public func selection(of places: [[Int]]) throws -> TokenSelection {
+    guard places.count == count else {
+      throw LayersError(
+        .batch, "A batch of \(count) sequences has chosen tokens of \(places.count) sequences.")
+    }
+    var all: [Int64] = []
+    var boundaries: [Int32] = [0]
+    var start = 0
+    for (chosen, length) in zip(places, lengths) {
+      guard chosen.allSatisfy({ $0 >= 0 && $0 < length }),
+        zip(chosen, chosen.dropFirst()).allSatisfy(<)
+      else {
+        throw LayersError(
+          .batch, "The places \(chosen) are not ascending places of a sequence of \(length) tokens.")
+      }
+      all += chosen.map { Int64(start + $0) }
+      boundaries.append(Int32(all.count))
+      start += length
+    }
+    return TokenSelection(
+      places: try Tensor(all).to(tokens.device), boundaries: try Tensor(boundaries),
+      count: all.count)
+  }
 }

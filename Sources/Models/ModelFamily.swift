@@ -5,35 +5,30 @@ import Layers
 ///
 /// A family is a value in the table ``all``; nothing is found by the name of a type.
 public struct ModelFamily: Sendable {
-  /// The names that `architectures` in `config.json` gets.
-  struct Architectures: Sendable {
-    let encoder: String
-    let sequenceClassification: String
-  }
-
-  /// Prefixes of the parameters that a task's head may initialise.
-  struct Heads: Sendable {
-    let sequenceClassification: [String]
-  }
-
   /// The value of `model_type` in `config.json`.
   public let modelType: String
-  let architectures: Architectures
-  /// The prefix that the encoder's parameters have in a task model, and not in a bare encoder's
-  /// checkpoint.
-  let basePrefix: String
-  /// Endings of names in old checkpoints, and what they are now.
-  let oldSpellings: [String: String]
-  /// Names without the base prefix of stored tensors that are no weights.
-  let buffers: [String]
-  let heads: Heads
+  /// How its checkpoints' tensors become parameters, and back.
+  let weights: WeightTranslation
   /// Keys of `config.json` that `dropout` in a recipe overrides.
   let dropoutKeys: [String]
-  /// The longest sequence that a configuration allows; nil without a limit.
+  /// Reads the whole configuration, refusing by name what is not supported; the longest sequence
+  /// that it allows, nil without a limit.
   let maximumLength: @Sendable (ConfigurationFile) throws -> Int?
-  let makeEncoder: @Sendable (ConfigurationFile, ModuleScope) throws -> any TextEncoder
-  let makeSequenceClassifier:
-    @Sendable (ConfigurationFile, _ labels: Int, ModuleScope) throws -> any SequenceClassifier
+
+  /// The bare model, at the scope of the base prefix.
+  let encoder: ModelHead<any TextEncoder>
+  /// For labels of whole texts.
+  var sequenceClassification: ModelHead<any SequenceClassifier>?
+  /// For labels of tokens.
+  var tokenClassification: ModelHead<any TokenClassifier>?
+  /// For answers within a text.
+  var questionAnswering: ModelHead<any SpanFinder>?
+  /// For tokens that were hidden.
+  var maskedLanguageModel: ModelHead<any LanguageModel>?
+  /// For the token after each token.
+  var causalLanguageModel: ModelHead<any LanguageModel>?
+  /// For whether one text follows another: two scores, the first for "follows".
+  var nextSentence: ModelHead<any SequenceClassifier>?
 
   /// Every family that can be loaded.
   public static let all: [ModelFamily] = [.bert]
@@ -55,16 +50,25 @@ public struct ModelFamily: Sendable {
     return family
   }
 
-  /// A checkpoint seen through the names that the family's task models use.
-  func translated(_ source: any WeightSource) -> any WeightSource {
-    let hasPrefix = source.names.contains { $0.hasPrefix(basePrefix) }
-    let (prefix, spellings, buffers) = (basePrefix, oldSpellings, buffers)
-    return RenamedWeights(source) { stored in
-      var name = hasPrefix ? stored : prefix + stored
-      for (old, new) in spellings where name.hasSuffix(old) {
-        name = name.dropLast(old.count) + new
-      }
-      return buffers.contains { name == prefix + $0 } ? nil : name
+  /// One of the family's heads.
+  ///
+  /// - Throws: ``ModelsError`` when the family has none of this kind.
+  func head<Model>(_ kind: HeadKind<Model>) throws -> ModelHead<Model> {
+    guard let head = kind.inFamily(self) else {
+      throw ModelsError(
+        .architecture,
+        "A model of the family \(modelType) cannot be made into one for \(kind.purpose): "
+          + "Transformers has no such head.")
     }
+    return head
+  }
+
+  /// The Transformers classes that the family can be made into, the bare model first.
+  public var architectures: [String] {
+    [
+      encoder.architecture, sequenceClassification?.architecture, tokenClassification?.architecture,
+      questionAnswering?.architecture, maskedLanguageModel?.architecture,
+      causalLanguageModel?.architecture, nextSentence?.architecture,
+    ].compactMap(\.self)
   }
 }

@@ -52,7 +52,7 @@ import TorchTestSupport
     try pretrained.store.setTrainable()
     let batch = try reference.batch()
     let rows = try pretrained.encoder(batch)
-    let summary = try pretrained.encoder.pooled(rows, batch: batch)
+    let summary = try #require(try pretrained.encoder.pooled(rows, batch: batch))
     // Rows beyond the sequences' tokens only fill the matrix up.
     let hidden = try rows.narrowed(0, from: 0, count: batch.lengths.reduce(0, +))
     try expectClose(hidden, to: reference.tensor("hidden"), within: 1e-5, "hidden states")

@@ -10,6 +10,14 @@ public struct LoadReport: Sendable, Equatable {
     public let expected: [Int]
   }
 
+  /// A tensor that the configuration ties to another, and that holds other values.
+  public struct Contradicted: Sendable, Equatable {
+    /// The name that is not used.
+    public let name: String
+    /// The parameter that is used in its place.
+    public let tiedTo: String
+  }
+
   /// Where the tensors came from, for messages; nil without a checkpoint.
   public internal(set) var source: String?
   /// Names that both have, with the same shape.
@@ -20,6 +28,8 @@ public struct LoadReport: Sendable, Equatable {
   public internal(set) var unexpected: [String] = []
   /// Names that both have, with different shapes.
   public internal(set) var reshaped: [Reshaped] = []
+  /// Names whose tensors differ from those that they are tied to.
+  public internal(set) var contradicted: [Contradicted] = []
 
   /// Refuses a model that is not wholly loaded.
   ///
@@ -52,6 +62,11 @@ public struct LoadReport: Sendable, Equatable {
       notes.append(
         "Newly initialised: \(item.name) is \(item.found) in the checkpoint, \(item.expected) here."
       )
+    }
+    for item in contradicted {
+      notes.append(
+        "Not used: \(item.name) of the checkpoint, since config.json ties it to \(item.tiedTo); "
+          + "their values differ. If they should not be tied, set tie_word_embeddings to false.")
     }
     if !unexpected.isEmpty {
       notes.append("In the checkpoint and not used: \(Self.list(unexpected)).")

@@ -34,6 +34,16 @@ public struct ModuleScope {
     try store.makeParameter(self[name].path, shape: shape, initializer)
   }
 
+  /// Says that a name of this scope stands for a parameter that was made under another name.
+  ///
+  /// A checkpoint may hold both: the second is then accounted for, and looked at only to tell when
+  /// its values are other ones.
+  ///
+  /// - Throws: ``LayersError`` when the name is taken, or the checkpoint's file cannot be read.
+  public func tie(_ name: String, to parameter: Parameter) throws {
+    try store.tie(self[name].path, to: parameter)
+  }
+
   /// Makes a dropout of this scope, with a place of its own among the random numbers.
   public func dropout(_ rate: Double) -> Dropout {
     Dropout(rate: rate, site: store.nextDropoutSite(), state: store.forwardState)

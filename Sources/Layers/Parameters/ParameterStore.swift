@@ -30,6 +30,7 @@ public final class ParameterStore {
   private var source: (any WeightSource)?
   private var isClosed = false
   private var byName: [String: Int] = [:]
+  private var aliases: Set<String> = []
   private var account = LoadReport()
   private var dropoutSites: UInt64 = 0
 
@@ -52,7 +53,7 @@ public final class ParameterStore {
   public var report: LoadReport {
     var report = account
     if let source {
-      report.unexpected = source.names.filter { byName[$0] == nil }
+      report.unexpected = source.names.filter { byName[$0] == nil && !aliases.contains($0) }
     }
     return report
   }
@@ -99,6 +100,20 @@ public final class ParameterStore {
     byName[name] = parameters.count
     parameters.append(parameter)
     return parameter
+  }
+
+  func tie(_ name: String, to parameter: Parameter) throws {
+    guard byName[name] == nil, aliases.insert(name).inserted else {
+      throw LayersError(.name, "Two layers ask for the parameter \(name).")
+    }
+    guard let source, let shape = source.shape(of: name) else { return }
+    guard source.shape(of: parameter.name) != nil else { return }
+    let isSame = try shape == parameter.shape && withoutGradients {
+      let difference =
+        try source.tensor(name).to(.float32) - source.tensor(parameter.name).to(.float32)
+      return try difference.absolute().maximum().item() == 0
+    }
+    if !isSame { account.contradicted.append(.init(name: name, tiedTo: parameter.name)) }
   }
 
   /// The checkpoint's tensor when there is one that fits.

@@ -30,6 +30,8 @@ public struct BertConfiguration: Sendable {
   public let layerNormEpsilon: Double
   /// Standard deviation of freshly initialised matrices.
   public let initializerRange: Double
+  /// Whether the output layer of language models is the word table.
+  public let tiesWords: Bool
   /// The token whose embedding starts as zeros.
   public let paddingToken: Int?
 
@@ -48,6 +50,7 @@ public struct BertConfiguration: Sendable {
     segmentTypes = try file.integer("type_vocab_size", default: 2, atLeast: 1)
     layerNormEpsilon = try file.number("layer_norm_eps", default: 1e-12, in: 0...1)
     initializerRange = try file.number("initializer_range", default: 0.02, in: 0...10)
+    tiesWords = try file.flag("tie_word_embeddings", default: true)
     paddingToken = try file.integer("pad_token_id", default: 0)
 
     let name = try file.text("hidden_act", default: "gelu")

@@ -4,20 +4,50 @@ extension ModelFamily {
   /// BERT: `model_type` "bert".
   public static let bert = ModelFamily(
     modelType: "bert",
-    architectures: .init(
-      encoder: "BertModel", sequenceClassification: "BertForSequenceClassification"),
-    // A bare `BertModel` is stored without the prefix that the model has inside a task model.
-    basePrefix: "bert.",
-    // Checkpoints converted from TensorFlow spell the norms' parameters so.
-    oldSpellings: [".LayerNorm.gamma": ".LayerNorm.weight", ".LayerNorm.beta": ".LayerNorm.bias"],
-    // A buffer of 0, 1, 2, … that old versions stored.
-    buffers: ["embeddings.position_ids"],
-    // Checkpoints of masked language models have no pooler; it belongs to the head on whole texts.
-    heads: .init(sequenceClassification: ["classifier.", "bert.pooler."]),
+    weights: WeightTranslation(
+      basePrefix: "bert.",
+      // Checkpoints converted from TensorFlow spell the norms' parameters so.
+      oldSpellings: [
+        ".LayerNorm.gamma": ".LayerNorm.weight", ".LayerNorm.beta": ".LayerNorm.bias",
+      ],
+      // A buffer of 0, 1, 2, … that old versions stored.
+      isBuffer: { $0 == "embeddings.position_ids" }),
     dropoutKeys: ["hidden_dropout_prob", "attention_probs_dropout_prob", "classifier_dropout"],
     maximumLength: { try BertConfiguration($0).maximumLength },
-    makeEncoder: { file, scope in try Bert(BertConfiguration(file), at: scope) },
-    makeSequenceClassifier: { file, labels, scope in
+    // Checkpoints of masked language models have no pooler; it belongs to the head on whole texts.
+    encoder: ModelHead("BertModel", initialized: ["bert.pooler."]) { file, _, scope in
+      try Bert(BertConfiguration(file), at: scope)
+    },
+    sequenceClassification: ModelHead(
+      "BertForSequenceClassification", initialized: ["classifier.", "bert.pooler."],
+      labelled: ["classifier."]
+    ) { file, labels, scope in
       try BertForSequenceClassification(BertConfiguration(file), labels: labels, at: scope)
+    },
+    tokenClassification: ModelHead(
+      "BertForTokenClassification", initialized: ["classifier."], labelled: ["classifier."]
+    ) { file, labels, scope in
+      let configuration = try BertConfiguration(file)
+      return try EncoderTokenClassifier(
+        Bert(configuration, hasPooler: false, at: scope["bert"]), labels: labels,
+        dropout: configuration.classifierDropout, deviation: configuration.initializerRange,
+        at: scope)
+    },
+    questionAnswering: ModelHead(
+      "BertForQuestionAnswering", initialized: ["qa_outputs."]
+    ) { file, _, scope in
+      let configuration = try BertConfiguration(file)
+      return try EncoderSpanFinder(
+        Bert(configuration, hasPooler: false, at: scope["bert"]),
+        deviation: configuration.initializerRange, at: scope)
+    },
+    maskedLanguageModel: ModelHead("BertForMaskedLM", initialized: ["cls.predictions."]) {
+      file, _, scope in
+      try bertForMaskedLanguageModelling(BertConfiguration(file), at: scope)
+    },
+    nextSentence: ModelHead(
+      "BertForNextSentencePrediction", initialized: ["cls.seq_relationship.", "bert.pooler."]
+    ) { file, _, scope in
+      try BertForNextSentencePrediction(BertConfiguration(file), at: scope)
     })
 }

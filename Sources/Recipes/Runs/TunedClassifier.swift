@@ -50,7 +50,7 @@ public struct TunedClassifier {
   /// How rows become examples: cut as in training; labels only where `expectsLabels`.
   public func encoding(expectsLabels: Bool) throws -> TextEncoding {
     let limit = TextClassification.maximumLength(
-      of: task.pretrained.model.encoder, task.tokenizer)
+      of: task.pretrained.model, task.tokenizer)
     let options =
       try recipe?.encodingOptions(modelLimit: limit) ?? EncodingOptions(maximumLength: limit)
     let usesLabels = expectsLabels && labels.problem != .regression

@@ -21,7 +21,7 @@ public struct TextClassification: TaskModel {
     _ pretrained: PretrainedClassifier, tokenizer: PretrainedTokenizer, smoothing: Double = 0,
     weights: [Double]? = nil
   ) throws {
-    let rows = pretrained.model.encoder.vocabularySize
+    let rows = pretrained.model.vocabularySize
     guard tokenizer.vocabularySize <= rows else {
       throw TasksError(
         .vocabulary,
@@ -63,7 +63,7 @@ public struct TextClassification: TaskModel {
   /// The longest sequence that both the model and the tokenizer's settings allow; nil without a
   /// limit.
   public static func maximumLength(
-    of model: any TextEncoder, _ tokenizer: PretrainedTokenizer
+    of model: any TextModel, _ tokenizer: PretrainedTokenizer
   ) -> Int? {
     [model.maximumLength, tokenizer.maximumLength].compactMap { $0 }.min()
   }

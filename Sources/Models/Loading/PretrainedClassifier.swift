@@ -1,19 +1,21 @@
 public import Foundation
 public import Layers
-internal import Torch
 
 /// A classifier of whole texts with its weights and labels: loaded to be tuned, or to be used.
 public struct PretrainedClassifier {
-  /// The family that the folder's `config.json` names.
-  public let family: ModelFamily
-  /// The configuration, every key kept, with the labels of this model.
-  public var configuration: ConfigurationFile
+  /// The model with its configuration, which holds the labels too.
+  public let pretrained: PretrainedModel<any SequenceClassifier>
   /// The labels, in the order of the logits.
   public let labels: ClassificationLabels
+
+  /// The family that the folder's `config.json` names.
+  public var family: ModelFamily { pretrained.family }
+  /// The configuration, every key kept, with the labels of this model.
+  public var configuration: ConfigurationFile { pretrained.configuration }
   /// All parameters.
-  public let store: ParameterStore
+  public var store: ParameterStore { pretrained.store }
   /// What computes.
-  public let model: any SequenceClassifier
+  public var model: any SequenceClassifier { pretrained.model }
 
   /// Loads a pre-trained model to be tuned for `labels`.
   ///
@@ -38,9 +40,10 @@ public struct PretrainedClassifier {
     }
     let stored = try ClassificationLabels(file)
     labels.write(to: &file)
-    var source = family.translated(try Checkpoint.open(folder: folder))
+    let head = try family.head(.sequenceClassification)
+    var hidden: [String] = []
     if let stored, Set(stored.names) != Set(labels.names) || stored.problem != labels.problem {
-      source = WithoutHead(source, heads: ["classifier."])
+      hidden = head.labelled
     } else if let stored, stored.names != labels.names {
       throw ModelsError(
         .configuration,
@@ -48,7 +51,10 @@ public struct PretrainedClassifier {
           + "the order \(labels.names.joined(separator: ", ")). "
           + "Name the labels in the model's order.")
     }
-    try self.init(file, family, labels, source, options)
+    self.labels = labels
+    pretrained = try PretrainedModel(
+      file, family, head, labels: labels.names.count, source: Checkpoint.open(folder: folder),
+      hiding: hidden, options)
   }
 
   /// Loads a classifier that was tuned before, with the labels that its folder holds.
@@ -70,54 +76,15 @@ public struct PretrainedClassifier {
         "\(file.path): this regression gives \(labels.names.count) numbers a text; only one is "
           + "supported.")
     }
-    let source = family.translated(try Checkpoint.open(folder: folder))
-    try self.init(file, family, labels, source, options)
-    try store.report.require(allBut: [])
-  }
-
-  private init(
-    _ file: ConfigurationFile, _ family: ModelFamily, _ labels: ClassificationLabels,
-    _ source: any WeightSource, _ options: ParameterStore.Options
-  ) throws {
-    configuration = file
-    self.family = family
     self.labels = labels
-    store = ParameterStore(source: source, options: options)
-    model = try family.makeSequenceClassifier(file, labels.names.count, store.root)
-    try store.report.require(allBut: family.heads.sequenceClassification)
-    store.closeCheckpoint()
+    pretrained = try PretrainedModel(
+      file, family, family.head(.sequenceClassification), labels: labels.names.count,
+      source: Checkpoint.open(folder: folder), options)
+    try store.report.require(allBut: [])
   }
 
   /// Writes `config.json` and `model.safetensors` as Transformers stores such a model.
   ///
   /// - Throws: ``ModelsError`` or `LayersError`; what was in the folder before is then still whole.
-  public func save(to folder: URL) throws {
-    try store.save(to: folder)
-    var file = configuration
-    file.values["architectures"] = .array([.string(family.architectures.sequenceClassification)])
-    try file.save(to: folder)
-  }
-}
-
-/// A checkpoint without a head that was made for other labels.
-private final class WithoutHead: WeightSource {
-  private let base: any WeightSource
-  private let heads: [String]
-  let names: [String]
-
-  init(_ base: any WeightSource, heads: [String]) {
-    self.base = base
-    self.heads = heads
-    names = base.names.filter { name in !heads.contains { name.hasPrefix($0) } }
-  }
-
-  var origin: String { base.origin }
-
-  private func isHidden(_ name: String) -> Bool { heads.contains { name.hasPrefix($0) } }
-
-  func shape(of name: String) -> [Int]? { isHidden(name) ? nil : base.shape(of: name) }
-
-  func dataType(of name: String) -> DataType? { isHidden(name) ? nil : base.dataType(of: name) }
-
-  func tensor(_ name: String) throws -> Tensor { try base.tensor(name) }
+  public func save(to folder: URL) throws { try pretrained.save(to: folder) }
 }

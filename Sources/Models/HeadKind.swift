@@ -1,0 +1,42 @@
+/// The kinds of heads, each with the protocol that its models follow.
+public struct HeadKind<Model>: Sendable {
+  let inFamily: @Sendable (ModelFamily) -> ModelHead<Model>?
+  /// What it is for, within a sentence.
+  let purpose: String
+}
+
+extension HeadKind<any SequenceClassifier> {
+  /// Labels of whole texts.
+  public static var sequenceClassification: Self {
+    .init(inFamily: { $0.sequenceClassification }, purpose: "classifying texts")
+  }
+  /// Whether one text follows another.
+  public static var nextSentence: Self {
+    .init(inFamily: { $0.nextSentence }, purpose: "next-sentence prediction")
+  }
+}
+
+extension HeadKind<any TokenClassifier> {
+  /// Labels of tokens.
+  public static var tokenClassification: Self {
+    .init(inFamily: { $0.tokenClassification }, purpose: "classifying tokens")
+  }
+}
+
+extension HeadKind<any SpanFinder> {
+  /// Answers within a text.
+  public static var questionAnswering: Self {
+    .init(inFamily: { $0.questionAnswering }, purpose: "question answering")
+  }
+}
+
+extension HeadKind<any LanguageModel> {
+  /// Tokens that were hidden.
+  public static var maskedLanguageModel: Self {
+    .init(inFamily: { $0.maskedLanguageModel }, purpose: "masked language modelling")
+  }
+  /// The token after each token.
+  public static var causalLanguageModel: Self {
+    .init(inFamily: { $0.causalLanguageModel }, purpose: "causal language modelling")
+  }
+}

@@ -1,0 +1,62 @@
+import Layers
+import Torch
+
+/// How a family's checkpoints differ from its parameters' names and shapes: both ways.
+struct WeightTranslation: Sendable {
+  /// The prefix that the bare model's parameters have inside a task model; a bare model's own
+  /// checkpoint lacks it.
+  var basePrefix: String
+  /// Endings of names in old checkpoints, and what they are now.
+  var oldSpellings: [String: String] = [:]
+  /// Names of stored tensors, without the base prefix, that are no weights.
+  var isBuffer: @Sendable (String) -> Bool = { _ in false }
+  /// Which matrices are stored as `[in, out]`, where layers here hold `[out, in]`.
+  var isTransposed: @Sendable (String) -> Bool = { _ in false }
+
+  /// A checkpoint seen through the names and shapes of parameters.
+  func reading(_ source: any WeightSource, basePrefix other: String? = nil) -> any WeightSource {
+    let prefix = other ?? basePrefix
+    let hasPrefix = source.names.contains { $0.hasPrefix(prefix) }
+    let renamed = RenamedWeights(source) { stored in
+      var name = hasPrefix ? stored : prefix + stored
+      for (old, new) in oldSpellings where name.hasSuffix(old) {
+        name = name.dropLast(old.count) + new
+      }
+      let bare = name.hasPrefix(prefix) ? String(name.dropFirst(prefix.count)) : name
+      return isBuffer(bare) ? nil : name
+    }
+    return TransposedWeights(renamed, isTransposed)
+  }
+
+  /// A parameter as the checkpoint stores it.
+  func stored(_ tensor: Tensor, name: String) throws -> Tensor {
+    isTransposed(name) ? try tensor.transposed(0, 1).contiguous() : tensor
+  }
+}
+
+/// A checkpoint whose matrices of some names are seen transposed.
+private final class TransposedWeights: WeightSource {
+  private let base: any WeightSource
+  private let isTransposed: (String) -> Bool
+
+  init(_ base: any WeightSource, _ isTransposed: @escaping (String) -> Bool) {
+    self.base = base
+    self.isTransposed = isTransposed
+  }
+
+  var names: [String] { base.names }
+  var origin: String { base.origin }
+
+  func shape(of name: String) -> [Int]? {
+    guard let shape = base.shape(of: name) else { return nil }
+    return isTransposed(name) ? shape.reversed() : shape
+  }
+
+  func dataType(of name: String) -> DataType? { base.dataType(of: name) }
+
+  func tensor(_ name: String) throws -> Tensor {
+    let tensor = try base.tensor(name)
+    return isTransposed(name) && tensor.shape.count == 2
+      ? try tensor.transposed(0, 1).contiguous() : tensor
+  }
+}
