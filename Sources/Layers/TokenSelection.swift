@@ -26,6 +26,7 @@ extension RaggedBatch {
   ///
   /// - Parameter places: For each sequence the places that are wanted, ascending, counted from 0
   ///   at its first token; none is allowed.
+  /// - Returns: Those tokens.
   /// - Throws: ``LayersError`` when a place lies outside its sequence, or places do not ascend.
   public func selection(of places: [[Int]]) throws -> TokenSelection {
     guard places.count == count else {
@@ -40,7 +41,8 @@ extension RaggedBatch {
         zip(chosen, chosen.dropFirst()).allSatisfy(<)
       else {
         throw LayersError(
-          .batch, "The places \(chosen) are not ascending places of a sequence of \(length) tokens.")
+          .batch, "The places \(chosen) are not ascending places of a sequence of \(length) tokens."
+        )
       }
       all += chosen.map { Int64(start + $0) }
       boundaries.append(Int32(all.count))

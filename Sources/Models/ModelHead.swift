@@ -11,7 +11,7 @@ public struct ModelHead<Model>: Sendable {
   let initialized: [String]
   /// Prefixes of those whose rows are labels: of no use when the labels are other ones.
   let labelled: [String]
-  /// Makes the model at the root of a store. The labels are a classifier's, 0 for others.
+  /// Makes the model at the root of a store; the labels are a classifier's, 0 for others.
   let make: @Sendable (ConfigurationFile, _ labels: Int, ModuleScope) throws -> Model
 
   /// Describes a head.

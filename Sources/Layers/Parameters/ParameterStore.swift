@@ -108,11 +108,13 @@ public final class ParameterStore {
     }
     guard let source, let shape = source.shape(of: name) else { return }
     guard source.shape(of: parameter.name) != nil else { return }
-    let isSame = try shape == parameter.shape && withoutGradients {
-      let difference =
-        try source.tensor(name).to(.float32) - source.tensor(parameter.name).to(.float32)
-      return try difference.absolute().maximum().item() == 0
-    }
+    let isSame =
+      try shape == parameter.shape
+      && withoutGradients {
+        let difference =
+          try source.tensor(name).to(.float32) - source.tensor(parameter.name).to(.float32)
+        return try difference.absolute().maximum().item() == 0
+      }
     if !isSame { account.contradicted.append(.init(name: name, tiedTo: parameter.name)) }
   }
 

@@ -28,8 +28,8 @@ public struct BertForSequenceClassification: SequenceClassifier {
   }
 }
 
-/// BERT with the head that it was pre-trained with beside masked language modelling: does the second
-/// text follow the first?
+/// BERT with the head that it was pre-trained with beside masked language modelling: whether the
+/// second text follows the first.
 struct BertForNextSentencePrediction: SequenceClassifier {
   let bert: Bert
   let relationship: Linear

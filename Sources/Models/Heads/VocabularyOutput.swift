@@ -10,9 +10,10 @@ extension Linear {
   ///   - biasScope: Where the bias `[vocabulary]` has its name; nil for a layer without. When that is
   ///     not the layer's own scope, a checkpoint may hold the bias there as well.
   ///   - scope: The layer's place.
+  /// - Throws: `LayersError` when a name is taken.
   convenience init(
-    vocabularyOutput table: Parameter, isTied: Bool, deviation: Double, bias biasScope: ModuleScope?,
-    at scope: ModuleScope
+    vocabularyOutput table: Parameter, isTied: Bool, deviation: Double,
+    bias biasScope: ModuleScope?, at scope: ModuleScope
   ) throws {
     let bias = try biasScope.map {
       try $0.parameter("bias", shape: [table.shape[0]], .zeros)
