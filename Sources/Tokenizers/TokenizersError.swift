@@ -14,6 +14,8 @@ public struct TokenizersError: Error, CustomStringConvertible, Sendable, Equatab
     case notUnicode
     /// A file is not JSON.
     case malformedJSON
+    /// A SentencePiece or another binary model file is damaged, or none.
+    case malformedModel
     /// A key is missing, unknown, given twice or of the wrong type.
     case invalidKey
     /// A stage of a kind that is not supported.
@@ -24,6 +26,8 @@ public struct TokenizersError: Error, CustomStringConvertible, Sendable, Equatab
     case invalidAddedToken
     /// A text is longer than allowed, or cannot be cut as asked.
     case truncation
+    /// A text has what the vocabulary cannot spell, and the model has no unknown token.
+    case unknownWord
     /// A text is too large for one encoding.
     case textTooLarge
     /// A file cannot be written.

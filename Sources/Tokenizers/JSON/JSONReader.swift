@@ -78,14 +78,10 @@ struct JSONReader {
     }
   }
 
-  /// Reads a real number.
+  /// Reads a real number as serde_json does, which may miss the last bit: see ``DecimalNumber``.
   mutating func readDouble() throws(TokenizersError) -> Double {
     skipWhitespace()
-    let start = position
-    guard let value = Double(try readNumber()) else {
-      throw malformed("a number is expected", at: start)
-    }
-    return value
+    return DecimalNumber(try readNumber()).value
   }
 
   /// Reads any value.

@@ -25,6 +25,14 @@ extension Pipeline {
         .textTooLarge, "A text has \(text.utf8.count) bytes; 2 GiB is the most that one may have.")
     }
     append(text.utf8Span.span, to: &stream)
+    guard !stream.lacksUnknownToken else {
+      throw TokenizersError(
+        .unknownWord,
+        """
+        A text has a word that the vocabulary cannot spell, and the model has no unknown token to \
+        put in its place.
+        """)
+    }
   }
 
   /// The text that ids stand for.
@@ -49,7 +57,8 @@ extension Pipeline {
       return id.map { SpecialTokens.Token(content: content, id: $0) }
     }
     return SpecialTokens(
-      unknown: model.unknown, padding: token(.padding), classification: token(.classification),
+      unknown: model.unknown ?? token(.unknown),
+      padding: token(.padding), classification: token(.classification),
       separator: token(.separator), mask: token(.mask),
       all: addedTokens.filter(\.isSpecial).map { .init(content: $0.content, id: $0.id) })
   }

@@ -17,6 +17,8 @@ struct TokenStream {
   /// Spells the words of every model but WordPiece.
   private let speller: (any WordSpeller)?
   private let isWordPiece: Bool
+  /// Whether a word needed an unknown token that the model does not have.
+  private(set) var lacksUnknownToken = false
 
   init(_ model: Model) {
     if case .wordPiece(let wordPiece) = model {
@@ -50,6 +52,7 @@ struct TokenStream {
   mutating func clear() {
     tokens.removeAll(keepingCapacity: true)
     wordIndex = 0
+    lacksUnknownToken = false
     word.clear()
   }
 
@@ -86,6 +89,7 @@ struct TokenStream {
     pieces.removeAll(keepingCapacity: true)
     let bytes = word.bytes
     speller?.spell(bytes.span, 0..<word.count, into: &pieces)
+    if speller?.lacksUnknownToken == true { lacksUnknownToken = true }
     append(pieces)
     wordIndex += 1
   }
@@ -93,7 +97,7 @@ struct TokenStream {
   private mutating func append(_ pieces: [Piece]) {
     var start = 0
     for piece in pieces {
-      let source = word.source(start, piece.end)
+      let source = word.source(piece.start ?? start, piece.end)
       append(piece.id, source.start, source.end)
       start = piece.end
     }

@@ -1,3 +1,9 @@
+#if canImport(FoundationEssentials)
+  internal import FoundationEssentials
+#else
+  internal import Foundation
+#endif
+
 extension Normalizer {
   /// Reads a stage; nil for null.
   init?(_ stage: JSONStage) throws(TokenizersError) {
@@ -18,6 +24,15 @@ extension Normalizer {
     case "NFD":
       try stage.allowOnly(["type"])
       self = .nfd
+    case "Precompiled":
+      try stage.allowOnly(["type", "precompiled_charsmap"])
+      let text = try stage.string("precompiled_charsmap")
+      guard let bytes = Data(base64Encoded: text), let map = CharacterMap([UInt8](bytes)) else {
+        throw TokenizersError(
+          .invalidKey,
+          "\(stage.file): \"\(stage.path).precompiled_charsmap\" is no map of characters.")
+      }
+      self = .characterMap(map)
     case "Sequence":
       try stage.allowOnly(["type", "normalizers"])
       var stages: [Normalizer] = []
@@ -27,7 +42,8 @@ extension Normalizer {
       self = .sequence(stages)
     case let kind:
       throw stage.unsupported(
-        kind, "normaliser", known: ["BertNormalizer", "Lowercase", "NFD", "Sequence"])
+        kind, "normaliser",
+        known: ["BertNormalizer", "Lowercase", "NFD", "Precompiled", "Sequence"])
     }
   }
 }

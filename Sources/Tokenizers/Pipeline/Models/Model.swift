@@ -1,11 +1,15 @@
 /// The model of a tokeniser: the stage that spells a word in tokens of its vocabulary.
 enum Model: Sendable {
   case wordPiece(WordPiece)
+  case unigram(Unigram)
+  case wordLevel(WordLevel)
 
   /// The tokens and their ids.
   var vocabulary: Vocabulary {
     switch self {
     case .wordPiece(let model): model.vocabulary
+    case .unigram(let model): model.vocabulary
+    case .wordLevel(let model): model.vocabulary
     }
   }
 
@@ -13,6 +17,8 @@ enum Model: Sendable {
   var unknown: SpecialTokens.Token? {
     switch self {
     case .wordPiece(let model): model.unknown
+    case .unigram(let model): model.unknown
+    case .wordLevel(let model): model.unknown
     }
   }
 
@@ -20,13 +26,17 @@ enum Model: Sendable {
   func makeSpeller() -> (any WordSpeller)? {
     switch self {
     case .wordPiece: nil
+    case .unigram(let model): UnigramSpeller(model)
+    case .wordLevel(let model): WordLevelSpeller(model)
     }
   }
 }
 
-/// A token of a word and where in the word it ends; it starts where the one before it ends.
-struct Piece {
+/// A token of a word and where in the word it ends.
+struct Piece: Equatable {
   let id: TokenID
+  /// Where it starts; nil where the one before it ends.
+  var start: Int?
   /// In bytes of the word's UTF-8.
   let end: Int
 }
@@ -37,4 +47,11 @@ protocol WordSpeller: AnyObject {
   ///
   /// A model that leaves out what it cannot spell appends fewer pieces, or none.
   func spell(_ word: Span<UInt8>, _ range: Range<Int>, into pieces: inout [Piece])
+
+  /// Whether the last word needed an unknown token that the model does not have.
+  var lacksUnknownToken: Bool { get }
+}
+
+extension WordSpeller {
+  var lacksUnknownToken: Bool { false }
 }

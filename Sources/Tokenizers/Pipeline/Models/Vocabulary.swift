@@ -143,6 +143,29 @@ struct Vocabulary: Sendable {
     return nil
   }
 
+  /// Adds the token that lies at a place of the buffer, also if it is there under another id, which
+  /// keeps it: a look-up by content then gives the id that was added last.
+  mutating func insertAgain(at start: Int, length: Int, id: Int) -> Conflict? {
+    let conflict = insert(at: start, length: length, id: id)
+    guard case .duplicateToken(let earlier) = conflict else { return conflict }
+    starts[id] = UInt32(start)
+    lengths[id] = Int32(length)
+    count += 1
+    var hash = Self.emptyHash
+    for index in start..<start + length { hash = Self.extended(hash, by: bytes[index]) }
+    var slot = Int(truncatingIfNeeded: Self.mixed(hash) >> shift)
+    while slots[slot] & 0xFFFF_FFFF != UInt64(earlier + 1) { slot = (slot + 1) & (slots.count - 1) }
+    slots[slot] = (slots[slot] & ~0xFFFF_FFFF) | UInt64(id + 1)
+    return nil
+  }
+
+  /// Adds a token whose bytes are not in the buffer yet, also if it is there under another id.
+  mutating func insertAgain(_ token: [UInt8], id: Int) -> Conflict? {
+    let start = bytes.count
+    bytes.append(contentsOf: token)
+    return insertAgain(at: start, length: token.count, id: id)
+  }
+
   /// Adds a token whose bytes are not in the buffer yet.
   mutating func insert(_ token: [UInt8], id: Int) -> Conflict? {
     let start = bytes.count
@@ -160,7 +183,8 @@ struct Vocabulary: Sendable {
   private mutating func grow() {
     slots = [UInt64](repeating: 0, count: slots.count * 2)
     shift -= 1
-    for id in starts.indices where lengths[id] >= 0 {
+    // From the last: of equal tokens that one is found first.
+    for id in starts.indices.reversed() where lengths[id] >= 0 {
       var hash = Self.emptyHash
       let start = Int(starts[id])
       for index in start..<start + Int(lengths[id]) {

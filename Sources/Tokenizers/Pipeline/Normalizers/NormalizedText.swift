@@ -10,7 +10,7 @@ struct NormalizedText {
     let end: Int32
   }
 
-  private(set) var elements: [Element] = []
+  var elements: [Element] = []
 
   /// A part of a text, unchanged.
   init(_ text: Span<UInt8>, _ range: Range<Int>) {

@@ -5,6 +5,8 @@ indirect enum Normalizer: Sendable, Equatable {
   case lowercase
   /// Canonical decomposition.
   case nfd
+  /// SentencePiece's map of characters.
+  case characterMap(CharacterMap)
   /// One after another; none for an empty list.
   case sequence([Normalizer])
 
@@ -13,6 +15,7 @@ indirect enum Normalizer: Sendable, Equatable {
     case .bert(let settings): settings.apply(to: &text)
     case .lowercase: text.lowercase()
     case .nfd: text.decompose()
+    case .characterMap(let map): text.replace(by: map)
     case .sequence(let stages): for stage in stages { stage.apply(to: &text) }
     }
   }
