@@ -24,6 +24,9 @@ let package = Package(
     .package(url: "https://github.com/apple/swift-argument-parser", from: "1.8.2"),
     .package(url: "https://github.com/apple/swift-protobuf", from: "1.39.0"),
     .package(url: "https://github.com/jpsim/Yams", from: "6.2.2"),
+    .package(url: "https://github.com/swift-server/async-http-client", from: "1.37.0"),
+    .package(url: "https://github.com/apple/swift-nio", from: "2.101.2"),
+    .package(url: "https://github.com/apple/swift-nio-extras", from: "1.35.2"),
   ],
   targets: [
     // The flags of libtorch's own headers and libraries come from `.setup/libtorch.pc` (`make setup`).
@@ -34,6 +37,14 @@ let package = Package(
     product("Tokenizers"),
     product("Datasets"),
     product("Evaluation"),
+    product(
+      "Hub",
+      [
+        .product(name: "AsyncHTTPClient", package: "async-http-client"),
+        .product(name: "NIOCore", package: "swift-nio"),
+        .product(name: "NIOHTTP1", package: "swift-nio"),
+        .product(name: "NIOHTTPCompression", package: "swift-nio-extras"),
+      ]),
     product("Layers", ["Torch"]),
     product("Models", ["Layers", "Torch"]),
     product("Optimizers", ["Layers", "Torch"]),
@@ -46,13 +57,13 @@ let package = Package(
     product(
       "Recipes",
       [
-        "Datasets", "Evaluation", "Layers", "Models", "Optimizers", "Tasks", "Tokenizers", "Torch",
-        "Tracking", "Training", "Yams",
+        "Datasets", "Evaluation", "Hub", "Layers", "Models", "Optimizers", "Tasks", "Tokenizers",
+        "Torch", "Tracking", "Training", "Yams",
       ]),
     product(
       "Finetune",
       [
-        "Datasets", "Evaluation", "Layers", "Models", "Optimizers", "Recipes", "Tasks",
+        "Datasets", "Evaluation", "Hub", "Layers", "Models", "Optimizers", "Recipes", "Tasks",
         "Tokenizers", "Torch", "Tracking", "Training",
       ]),
     .executableTarget(
@@ -71,6 +82,7 @@ let package = Package(
     tests("Tokenizers", ["Tokenizers"]),
     tests("Datasets", ["Datasets"]),
     tests("Evaluation", ["Evaluation"]),
+    tests("Hub", ["Hub"]),
     tests("Models", ["Models", "Layers", "Torch", "TorchTestSupport"]),
     tests("Optimizers", ["Optimizers", "Layers", "Torch", "TorchTestSupport"]),
     tests(

@@ -19,6 +19,7 @@ DIRECT = {
     "Tokenizers": [],
     "Datasets": [],
     "Evaluation": [],
+    "Hub": [],
     "Layers": ["Torch"],
     "Models": ["Layers", "Tokenizers"],
     "Generation": ["Models"],
@@ -28,7 +29,7 @@ DIRECT = {
     "Training": ["Tasks", "Optimizers", "Adapters"],
     "Tracking": ["Evaluation"],
     "Compression": ["Tasks"],
-    "Recipes": ["Training", "Tracking"],
+    "Recipes": ["Training", "Tracking", "Hub"],
     "Serving": ["Tasks", "Adapters"],
     "Finetune": ["Recipes", "Serving", "Compression"],
     "FinetuneCommand": ["Finetune"],
@@ -45,7 +46,10 @@ OUTSIDE = {
     "Hummingbird": {"Serving"},
     "HummingbirdTLS": {"Serving"},
     "HTTPTypes": {"Serving"},
-    "NIOCore": {"Serving"},
+    "NIOCore": {"Hub", "Serving"},
+    "NIOHTTP1": {"Hub"},
+    "NIOHTTPCompression": {"Hub"},
+    "AsyncHTTPClient": {"Hub"},
     "GRDB": {"Serving"},
 }
 
