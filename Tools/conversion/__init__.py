@@ -1,0 +1,1 @@
+"""What the converters in Tools share: reading packages, and writing model folders."""
