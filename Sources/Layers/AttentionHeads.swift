@@ -70,6 +70,8 @@ public struct AttentionHeads {
   ///   - queryBoundaries: Where each sequence's queries begin, `[N + 1]`.
   ///   - keyBoundaries: Where each sequence's keys begin; nil when as the queries.
   ///   - bias: What is added to the scores.
+  /// - Returns: What the tokens that look make of those that they see.
+  /// - Throws: `TorchError` when shapes do not fit.
   public func callAsFunction(
     query: Tensor, key: Tensor, value: Tensor, queryBoundaries: Tensor,
     keyBoundaries: Tensor? = nil, bias: AttentionBias = .none

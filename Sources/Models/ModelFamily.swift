@@ -31,7 +31,10 @@ public struct ModelFamily: Sendable {
   var nextSentence: ModelHead<any SequenceClassifier>?
 
   /// Every family that can be loaded.
-  public static let all: [ModelFamily] = [.bert]
+  public static let all: [ModelFamily] = [
+    .bert,
+    .lstm,
+  ]
 
   /// The family of a configuration.
   ///
@@ -61,6 +64,11 @@ public struct ModelFamily: Sendable {
           + "Transformers has no such head.")
     }
     return head
+  }
+
+  /// Sets every dropout rate of a configuration.
+  func replaceDropout(in file: inout ConfigurationFile, by rate: Double) {
+    for key in dropoutKeys { file.values[key] = .number(rate) }
   }
 
   /// The Transformers classes that the family can be made into, the bare model first.

@@ -8,6 +8,10 @@ extension Recipe {
   public var problems: [ConfigurationProblem] {
     var checks = ConfigurationChecks()
     checks.require(!model.isEmpty, "model", "is empty; name the folder of a model")
+    checks.include(lstm, as: "lstm")
+    checks.require(
+      isFromScratch || lstm == LSTMSettings(), "lstm",
+      "is set, but the model is '\(model)'; set model to lstm, or leave the section out")
     checks.include(data, as: "data")
     checks.include(training, as: "training")
     checks.include(optimizer, as: "optimizer")

@@ -6,8 +6,11 @@ public import Training
 /// Relative paths are relative to the folder that the program runs in, as a shell user expects,
 /// wherever the recipe file lies.
 public struct Recipe: CheckedConfiguration {
-  /// The folder of the pre-trained model, in Hugging Face's layout.
+  /// The folder of the pre-trained model, in Hugging Face's layout; or `lstm` for an LSTM from
+  /// scratch (``isFromScratch``).
   public var model: String
+  /// The sizes of that LSTM.
+  public var lstm = LSTMSettings()
   /// What the model is for.
   public var task: TaskConfiguration
   /// Where rows come from and how they are read.
@@ -36,6 +39,11 @@ public struct Recipe: CheckedConfiguration {
     self.schedule = schedule
     self.output = output
   }
+
+  /// Whether ``model`` is the word `lstm`: a model that is made, not loaded.
+  ///
+  /// A folder of that name is meant by `./lstm`.
+  public var isFromScratch: Bool { model == "lstm" }
 
   /// Reads a recipe file, with nothing else given.
   ///

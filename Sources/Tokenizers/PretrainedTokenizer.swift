@@ -48,6 +48,10 @@ public struct PretrainedTokenizer: Tokenizer {
     specialTokens = pipeline.specialTokens(configuration)
   }
 
+  /// The kind of its model, as `tokenizer.json` names it: "WordPiece", "BPE", "Unigram" or
+  /// "WordLevel".
+  public var kind: String { pipeline.model.kind }
+
   /// The largest id plus one, added tokens included.
   public var vocabularySize: Int {
     let added = pipeline.addedTokens.map { Int($0.id) + 1 }.max() ?? 0

@@ -11,7 +11,13 @@ import Testing
   }
 
   @Test(arguments: [
-    (["model"], ["a bert model", "hidden_size: 32", "no labels", "longest sequence: 64 tokens"]),
+    (
+      ["model"],
+      [
+        "a bert model", "hidden_size: 32", "no labels", "longest sequence: 64 tokens",
+        "stored as: BertModel", "BertForTokenClassification", "tokenizer: WordPiece, ",
+      ]
+    ),
     (
       ["runs/reviews"], ["labels: negative, positive", "a run: model tuned on", "scored: accuracy"]
     ),

@@ -14,7 +14,7 @@ public struct Preflight: Sendable {
   /// The labels, for tasks that have them.
   public let labels: LabelSet?
   /// What the data are like.
-  public let report: PreflightReport
+  public var report: PreflightReport
   /// Every row that is not used, with its reason: those that reading left out first.
   public let leftOut: [LeftOutRow]
 

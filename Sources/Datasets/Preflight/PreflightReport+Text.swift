@@ -16,6 +16,7 @@ extension PreflightReport {
       let parts = leftOut.map { "\(grouped($0.rows)) \($0.split) (\($0.reason))" }
       lines.append("Left out (see left-out.jsonl): \(parts.joined(separator: ", "))")
     }
+    if let memory { lines.append(memory.sentence) }
     lines += notes.map { "Note: \($0)" }
     lines += warnings.map { "Warning: \($0)" }
     lines += refusals.map { "Stop: \($0)" }

@@ -74,6 +74,39 @@ public struct PreflightReport: Codable, Sendable, Equatable {
     public let rows: Int
   }
 
+  /// Memory that a part of the run needs.
+  public struct MemoryPart: Codable, Sendable, Equatable {
+    /// What needs it, such as "weights".
+    public let name: String
+    /// How much, in bytes.
+    public let bytes: Int
+
+    /// Names a part.
+    public init(name: String, bytes: Int) {
+      self.name = name
+      self.bytes = bytes
+    }
+  }
+
+  /// The memory that the run is expected to need.
+  public struct Memory: Codable, Sendable, Equatable {
+    /// At most, in bytes; less than all parts together where one comes as another goes.
+    public let peak: Int
+    /// What needs it.
+    public let parts: [MemoryPart]
+    /// The expectation as a sentence for the screen.
+    public let sentence: String
+
+    /// Names an expectation.
+    public init(peak: Int, parts: [MemoryPart], sentence: String) {
+      self.peak = peak
+      self.parts = parts
+      self.sentence = sentence
+    }
+  }
+
+  /// The memory that the run is expected to need; nil until the model is known.
+  public var memory: Memory?
   /// The splits, training first.
   public let splits: [SplitReport]
   /// The length that rows are cut to, in tokens with special ones.

@@ -8,6 +8,8 @@ public enum Initializer: Sendable, Equatable {
   case ones
   /// Normally distributed around zero with this standard deviation, as BERT's matrices start.
   case normal(deviation: Double)
+  /// Evenly distributed between minus and plus a bound, as PyTorch's recurrent layers start.
+  case uniform(bound: Double)
   /// Normally distributed, one row zero: embeddings of padding.
   case normalWithZeroRow(deviation: Double, row: Int)
 
@@ -23,6 +25,9 @@ public enum Initializer: Sendable, Equatable {
     case .normal(let deviation):
       let generator = try Generator(seed: Self.mix(seed, name))
       try tensor.fillNormal(deviation: deviation, using: generator)
+    case .uniform(let bound):
+      let generator = try Generator(seed: Self.mix(seed, name))
+      try tensor.fillUniform(from: -bound, to: bound, using: generator)
     case .normalWithZeroRow(let deviation, let row):
       let generator = try Generator(seed: Self.mix(seed, name))
       try tensor.fillNormal(deviation: deviation, using: generator)

@@ -124,6 +124,14 @@ public struct ConfigurationFile: Sendable {
     }
   }
 
+  /// The texts of a list; empty when there is no such list.
+  func texts(_ key: String) -> [String] {
+    guard case .array(let values) = values[key] else { return [] }
+    return values.compactMap { value in
+      if case .string(let text) = value { text } else { nil }
+    }
+  }
+
   /// The value, where `null` counts as not there, as Transformers treats it.
   private func present(_ key: String) -> JSONValue? {
     let value = values[key]

@@ -9,6 +9,8 @@ public struct ModelDescription {
   public let family: ModelFamily
   /// The labels, of a classifier.
   public let labels: ClassificationLabels?
+  /// The Transformers classes that `architectures` names; empty where the file names none.
+  public let storedArchitectures: [String]
   /// Tokens of the longest sequence; nil when there is no limit.
   public let maximumLength: Int?
 
@@ -18,6 +20,7 @@ public struct ModelDescription {
   public init(folder: URL) throws {
     configuration = try ConfigurationFile(folder: folder)
     family = try ModelFamily.of(configuration)
+    storedArchitectures = configuration.texts("architectures")
     labels = try ClassificationLabels(configuration)
     maximumLength = try family.maximumLength(configuration)
   }

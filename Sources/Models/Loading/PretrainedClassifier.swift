@@ -35,9 +35,7 @@ public struct PretrainedClassifier {
   ) throws {
     var file = try ConfigurationFile(folder: folder)
     let family = try ModelFamily.of(file)
-    if let dropout {
-      for key in family.dropoutKeys { file.values[key] = .number(dropout) }
-    }
+    if let dropout { family.replaceDropout(in: &file, by: dropout) }
     let stored = try ClassificationLabels(file)
     labels.write(to: &file)
     let head = try family.head(.sequenceClassification)
@@ -55,6 +53,28 @@ public struct PretrainedClassifier {
     pretrained = try PretrainedModel(
       file, family, head, labels: labels.names.count, source: Checkpoint.open(folder: folder),
       hiding: hidden, options)
+  }
+
+  /// Makes a classifier from a configuration alone: every weight is initialised.
+  ///
+  /// - Parameters:
+  ///   - configuration: Family, sizes and options.
+  ///   - labels: The labels of the data, in the order of the logits.
+  ///   - dropout: Replaces the dropout rates of the configuration; nil keeps them.
+  ///   - options: How parameters are stored and initialised.
+  /// - Throws: ``ModelsError`` when the configuration is not supported.
+  public init(
+    scratch configuration: ConfigurationFile, labels: ClassificationLabels, dropout: Double? = nil,
+    options: ParameterStore.Options = .init()
+  ) throws {
+    var file = configuration
+    let family = try ModelFamily.of(file)
+    if let dropout { family.replaceDropout(in: &file, by: dropout) }
+    labels.write(to: &file)
+    self.labels = labels
+    pretrained = try PretrainedModel(
+      file, family, family.head(.sequenceClassification), labels: labels.names.count, source: nil,
+      options)
   }
 
   /// Loads a classifier that was tuned before, with the labels that its folder holds.

@@ -29,16 +29,26 @@ public struct Inspection {
     }
   }
 
+  /// The sizes that are told, by the names that the families give them.
+  private static let sizeKeys = [
+    "hidden_size", "n_embd", "d_model", "dim", "embedding_size", "num_hidden_layers", "n_layer",
+    "n_layers", "num_layers", "num_decoder_layers", "num_attention_heads", "n_head", "n_heads",
+    "num_heads", "num_key_value_heads", "intermediate_size", "d_inner", "d_ff", "hidden_dim",
+    "vocab_size",
+  ]
+
   private static func model(_ folder: URL, listsTensors: Bool) throws -> [String] {
     let description = try ModelDescription(folder: folder)
     var lines = ["\(folder.relativePath): a \(description.family.modelType) model"]
-    for key in [
-      "hidden_size", "num_hidden_layers", "num_attention_heads", "intermediate_size", "vocab_size",
-    ] {
+    for key in sizeKeys {
       if case .integer(let value) = description.configuration.values[key] {
         lines.append("  \(key): \(value)")
       }
     }
+    if !description.storedArchitectures.isEmpty {
+      lines.append("  stored as: \(description.storedArchitectures.joined(separator: ", "))")
+    }
+    lines.append("  can be made into: \(description.family.architectures.joined(separator: ", "))")
     if let limit = description.maximumLength { lines.append("  longest sequence: \(limit) tokens") }
     if let labels = description.labels {
       lines.append("  classifier, \(labels.problem.rawValue)")
@@ -47,7 +57,8 @@ public struct Inspection {
       lines.append("  no labels: to be tuned")
     }
     let tokenizer = try PretrainedTokenizer(folder: folder)
-    lines.append("  tokenizer: \(TrainingRun.grouped(tokenizer.vocabularySize)) tokens")
+    lines.append(
+      "  tokenizer: \(tokenizer.kind), \(TrainingRun.grouped(tokenizer.vocabularySize)) tokens")
     lines += tokenizer.notes.map { "  note: \($0)" }
     lines += try weights(Checkpoint.open(folder: folder), listsTensors: listsTensors)
     let recipe = folder.appending(path: "recipe.yaml")

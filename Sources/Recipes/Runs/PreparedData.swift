@@ -9,7 +9,7 @@ internal import Training
 
 /// The examples of a run, examined, encoded, and their labels in the order of the model's outputs.
 struct PreparedData {
-  let preflight: Preflight
+  var preflight: Preflight
   let labels: ClassificationLabels
   let train, validation, test: [ClassificationExample]
 

@@ -59,9 +59,6 @@ public final class TrainingRun {
 
   func say(_ text: String) { sink.write(text + "\n") }
 
-  /// What the process held before the model was there.
-  private var memoryWithoutModel = 0
-
   /// Makes the run.
   ///
   /// - Throws: An error of the layer that refused, as a sentence. What was in the output folder
@@ -78,27 +75,33 @@ public final class TrainingRun {
       device: recipe.training.device, precision: recipe.training.precision,
       threads: recipe.training.threads)
     say(environment.line)
-    let base = try ModelFolder.existing(recipe.model)
-    let tokenizer = try tokenizer(in: base)
-    let description = try ModelDescription(folder: base)
+    let base = try BaseModel(recipe)
+    base.notes.forEach { say("Note: \($0)") }
     let data = try RunData(recipe)
     say(data.summary)
     data.notes.forEach { say("Note: \($0)") }
-    let prepared = try PreparedData(
+    let tokenizer = try base.tokenizer(for: data)
+    var prepared = try PreparedData(
       data, recipe: recipe, tokenizer: tokenizer,
-      modelLimit: [description.maximumLength, tokenizer.maximumLength].compactMap(\.self).min(),
-      known: description.labels, threads: environment.threads)
-    say(prepared.preflight.report.text)
+      modelLimit: [base.maximumLength, tokenizer.maximumLength].compactMap(\.self).min(),
+      known: base.labels, threads: environment.threads)
     try refuseData(prepared, environment)
-    memoryWithoutModel = ProcessMemory.now()?.resident ?? 0
+    let memoryWithoutModel = ProcessMemory.now()?.resident ?? 0
     let task = try makeTask(base, tokenizer, prepared, environment)
-    return try execute(task, prepared, environment, isResumed: isResumed)
+    let relay = RelayCallback()
+    let trainer = try trainer(task, prepared, environment, relay)
+    if environment.device == .cpu {
+      prepared.preflight.report.memory = .init(
+        try trainer.memoryEstimate(), withoutModel: memoryWithoutModel)
+    }
+    say(prepared.preflight.report.text)
+    return try execute(trainer, relay, prepared, environment, isResumed: isResumed)
   }
 
   /// Trains in the output folder; a run that is replaced comes back when this one fails.
   private func execute(
-    _ task: TextClassification, _ prepared: PreparedData, _ environment: RunEnvironment,
-    isResumed: Bool
+    _ trainer: Trainer<TextClassification>, _ relay: RelayCallback, _ prepared: PreparedData,
+    _ environment: RunEnvironment, isResumed: Bool
   ) throws -> Summary {
     let replaces = try recipe.output.overwrite && output.contents() == .run
     start.begin()
@@ -108,7 +111,7 @@ public final class TrainingRun {
       } else {
         try begin(prepared, environment, replacing: replaces)
       }
-      let summary = try train(task, prepared, environment, isResumed: isResumed)
+      let summary = try train(trainer, relay, prepared, environment, isResumed: isResumed)
       if summary.ending != .interrupted { try output.finish() }
       return summary
     } catch {
@@ -150,6 +153,7 @@ public final class TrainingRun {
     do {
       try prepared.preflight.enforce()
     } catch {
+      say(prepared.preflight.report.text)
       var reports = ""
       if try output.contents() != .run {
         start.begin()
@@ -163,18 +167,12 @@ public final class TrainingRun {
     }
   }
 
-  private func tokenizer(in folder: URL) throws -> PretrainedTokenizer {
-    let tokenizer = try PretrainedTokenizer(folder: folder)
-    tokenizer.notes.forEach { say("Note: \($0)") }
-    return tokenizer
-  }
-
   private func makeTask(
-    _ base: URL, _ tokenizer: PretrainedTokenizer, _ prepared: PreparedData,
+    _ base: BaseModel, _ tokenizer: PretrainedTokenizer, _ prepared: PreparedData,
     _ environment: RunEnvironment
   ) throws -> TextClassification {
-    let model = try PretrainedClassifier(
-      folder: base, labels: prepared.labels, dropout: recipe.training.dropout,
+    let model = try base.classifier(
+      labels: prepared.labels, tokenizer: tokenizer, dropout: recipe.training.dropout,
       options: environment.storeOptions(seed: recipe.training.seed, isTrainable: true))
     let task = try TextClassification(
       model, tokenizer: tokenizer, smoothing: recipe.training.labelSmoothing,
@@ -187,11 +185,9 @@ public final class TrainingRun {
   }
 
   private func train(
-    _ task: TextClassification, _ prepared: PreparedData, _ environment: RunEnvironment,
-    isResumed: Bool
+    _ trainer: Trainer<TextClassification>, _ relay: RelayCallback, _ prepared: PreparedData,
+    _ environment: RunEnvironment, isResumed: Bool
   ) throws -> Summary {
-    let relay = RelayCallback()
-    let trainer = try trainer(task, prepared, environment, relay)
     if isResumed, try trainer.resumeIfStored() {
       say("Resuming after step \(trainer.step) of \(trainer.totalSteps).")
       try writeRecipe(environment)
@@ -203,10 +199,11 @@ public final class TrainingRun {
       logEverySteps: recipe.training.logEverySteps)
     relay.target = recorder
     defer { recorder.clear() }
-    let predicted = environment.device == .cpu ? try predictMemory(trainer) : nil
     let outcome = try trainer.run()
     recorder.finish()
-    if let predicted, let measured = ProcessMemory.now()?.peak {
+    if let predicted = prepared.preflight.report.memory?.peak,
+      let measured = ProcessMemory.now()?.peak
+    {
       say(
         "Memory: \(ProcessMemory.text(predicted)) were predicted, \(ProcessMemory.text(measured)) "
           + "were used at most.")
@@ -219,28 +216,13 @@ public final class TrainingRun {
       case .completed: ending = .completed
       case .stopped(let reason): ending = .stopped(reason: reason)
       }
-      report = try finish(task, prepared, environment, trainer, recorder)
+      report = try finish(trainer.task, prepared, environment, trainer, recorder)
     } catch is Interrupted {
       try log.close()
       return Summary(ending: .interrupted, folder: output.url, report: nil)
     }
     try log.close()
     return Summary(ending: ending, folder: output.url, report: report)
-  }
-
-  /// Says how much memory the run is going to need, and for what.
-  private func predictMemory(_ trainer: Trainer<TextClassification>) throws -> Int {
-    let estimate = try trainer.memoryEstimate()
-    let total = memoryWithoutModel + estimate.peak
-    let parts = [
-      ("program and data", memoryWithoutModel), ("weights", estimate.parameters),
-      ("moments", estimate.moments), ("gradients", estimate.gradients + estimate.gradientSums),
-      ("activations of \(Self.grouped(estimate.tokens)) tokens", estimate.activations),
-    ].map { "\($0) \(ProcessMemory.text($1))" }
-    say(
-      "Memory: about \(ProcessMemory.text(total)) at most (\(parts.joined(separator: ", ")); "
-        + "gradients come as activations go)")
-    return total
   }
 
   private func trainer(

@@ -2,7 +2,7 @@ extension Settings {
   static let top: [Setting] = [
     Setting(
       "model", \.model, flag: "model", .text("folder"),
-      "Folder of the pre-trained model, in Hugging Face's layout."),
+      "Folder of the pre-trained model, in Hugging Face's layout; lstm makes one from scratch."),
     Setting(
       "task", \.task.kind, flag: "task", TaskConfiguration.Kind.flagKind,
       "What the model is for."),

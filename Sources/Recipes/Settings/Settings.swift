@@ -1,7 +1,8 @@
 /// All settings of a recipe.
 enum Settings {
   /// In the order in which a recipe is written.
-  static let all: [Setting] = top + data + training + optimizer + adafactor + schedule + output
+  static let all: [Setting] =
+    top + data + training + optimizer + adafactor + schedule + lstm + output
 
   /// The setting of a key, spelled with or without hyphens, underscores and capitals.
   static func named(_ key: String) -> Setting? {

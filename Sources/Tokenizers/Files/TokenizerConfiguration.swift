@@ -43,6 +43,9 @@ struct TokenizerConfiguration: Sendable {
   /// Whether the class in the file is one that takes BERT's settings from this file.
   private(set) var isOfBERTClass = true
 
+  /// What holds where there are no such files.
+  init() {}
+
   /// Reads the files of a folder, none of which must be there.
   init(folder: URL) throws(TokenizersError) {
     let url = folder.appending(path: "tokenizer_config.json")

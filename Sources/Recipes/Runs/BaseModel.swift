@@ -1,0 +1,86 @@
+internal import Datasets
+internal import Foundation
+internal import Layers
+internal import Models
+internal import Tokenizers
+
+/// What a run starts from: a pre-trained model's folder, or the sizes of a model that is made.
+enum BaseModel {
+  /// A folder in Hugging Face's layout, looked at without its weights.
+  case folder(URL, ModelDescription, PretrainedTokenizer)
+  /// An LSTM whose vocabulary comes from the training rows.
+  case scratch(LSTMSettings)
+
+  /// Opens what a recipe names.
+  ///
+  /// - Throws: An error of the layer that could not read it, as a sentence.
+  init(_ recipe: Recipe) throws {
+    if recipe.isFromScratch {
+      self = .scratch(recipe.lstm)
+      return
+    }
+    let folder = try ModelFolder.existing(recipe.model)
+    let tokenizer = try PretrainedTokenizer(folder: folder)
+    self = .folder(folder, try ModelDescription(folder: folder), tokenizer)
+  }
+
+  /// What there is to know about its files.
+  var notes: [String] {
+    switch self {
+    case .folder(_, _, let tokenizer): tokenizer.notes
+    case .scratch: []
+    }
+  }
+
+  /// Tokens of the longest sequence it takes; nil without a limit.
+  var maximumLength: Int? {
+    switch self {
+    case .folder(_, let description, _): description.maximumLength
+    case .scratch: nil
+    }
+  }
+
+  /// The labels that it was tuned for before.
+  var labels: ClassificationLabels? {
+    switch self {
+    case .folder(_, let description, _): description.labels
+    case .scratch: nil
+    }
+  }
+
+  /// The tokenizer: the folder's, or one of the words of the training rows.
+  ///
+  /// - Throws: `TokenizersError` when no word is frequent enough.
+  func tokenizer(for data: RunData) throws -> PretrainedTokenizer {
+    switch self {
+    case .folder(_, _, let tokenizer): return tokenizer
+    case .scratch(let settings):
+      let texts = data.splits.train.rows.flatMap { [$0.text, $0.pair].compactMap(\.self) }
+      return try PretrainedTokenizer(
+        wordsOf: texts,
+        WordVocabulary(
+          size: settings.vocabularySize, minimumCount: settings.minimumCount,
+          lowercases: settings.lowercase))
+    }
+  }
+
+  /// The model with a head for labels of whole texts.
+  ///
+  /// - Throws: `ModelsError` or `LayersError`.
+  func classifier(
+    labels: ClassificationLabels, tokenizer: PretrainedTokenizer, dropout: Double?,
+    options: ParameterStore.Options
+  ) throws -> PretrainedClassifier {
+    switch self {
+    case .folder(let folder, _, _):
+      return try PretrainedClassifier(
+        folder: folder, labels: labels, dropout: dropout, options: options)
+    case .scratch(let settings):
+      let configuration = settings.configuration(
+        vocabularySize: tokenizer.vocabularySize,
+        padding: tokenizer.specialTokens.padding.map { Int($0.id) })
+      return try PretrainedClassifier(
+        scratch: configuration.file, labels: labels, dropout: dropout, options: options)
+    }
+  }
+}

@@ -1,0 +1,10 @@
+extension Model {
+  /// What `tokenizer.json` calls this kind of model.
+  var kind: String {
+    switch self {
+    case .wordPiece: "WordPiece"
+    case .unigram: "Unigram"
+    case .wordLevel: "WordLevel"
+    }
+  }
+}
