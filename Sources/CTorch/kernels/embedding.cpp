@@ -78,10 +78,15 @@ struct TakenRows {
   /// The rows, int64, increasing.
   at::Tensor rows;
 
-  /// Of `count` tokens, of which number i took row `taken[i]`; null: all took row 0.
-  TakenRows(const int64_t *taken, int64_t count) {
-    std::vector<std::pair<int64_t, int64_t>> places(static_cast<size_t>(count));
-    for (int64_t i = 0; i < count; ++i) places[size_t(i)] = {taken ? taken[i] : 0, i};
+  /// Of `count` tokens, of which number i took row `taken[i]`; null: all took row 0. Those of the row `left` are left
+  /// out.
+  TakenRows(const int64_t *taken, int64_t count, int64_t left) {
+    std::vector<std::pair<int64_t, int64_t>> places;
+    places.reserve(static_cast<size_t>(count));
+    for (int64_t i = 0; i < count; ++i) {
+      const int64_t row = taken ? taken[i] : 0;
+      if (row != left) places.emplace_back(row, i);
+    }
     if (taken) std::sort(places.begin(), places.end());
     tokens.reserve(places.size());
     std::vector<int64_t> found;
@@ -92,7 +97,7 @@ struct TakenRows {
       }
       tokens.push_back(token);
     }
-    starts.push_back(count);
+    starts.push_back(int64_t(tokens.size()));
     rows = at::tensor(found, at::kLong);
   }
 
@@ -120,11 +125,12 @@ void sumTakenRows(
 }
 
 /// The gradient of a table of `count` rows, of which row `indices[i]` was taken for the i-th token: all rows in memory,
-/// or only those that were taken.
+/// or only those that were taken. The row of padding has none.
 at::Tensor tableGradient(
-    const at::Tensor &sumGradient, int64_t count, at::ScalarType type, const at::Tensor &taken, bool holdsTakenOnly) {
+    const at::Tensor &sumGradient, int64_t count, at::ScalarType type, const at::Tensor &taken, int64_t padding,
+    bool holdsTakenOnly) {
   const int64_t columns = sumGradient.size(1);
-  const TakenRows rows(indices(taken), sumGradient.size(0));
+  const TakenRows rows(indices(taken), sumGradient.size(0), padding);
   const at::Tensor sums =
       holdsTakenOnly ? at::empty({rows.count(), columns}, type) : at::zeros({count, columns}, type);
   const int64_t elementSize = int64_t(sums.element_size());
@@ -141,7 +147,7 @@ struct Embedding : torch::autograd::Function<Embedding> {
       AutogradContext *context, const at::Tensor &words, const MaybeTensor &maybePositionTable,
       const MaybeTensor &maybeSegmentTable, const at::Tensor &weight, const at::Tensor &bias,
       const at::Tensor &tokens, const MaybeTensor &maybePositions,
-      const MaybeTensor &maybeSegments, double epsilon, const ct_dropout_key &key) {
+      const MaybeTensor &maybeSegments, const PaddingRows &padding, double epsilon, const ct_dropout_key &key) {
     const at::Tensor positionTable = orUndefined(maybePositionTable),
                      segmentTable = orUndefined(maybeSegmentTable);
     const at::Tensor positions = orUndefined(maybePositions), segments = orUndefined(maybeSegments);
@@ -156,6 +162,8 @@ struct Embedding : torch::autograd::Function<Embedding> {
     context->saved_data["words"] = rows(words);
     // Where the gradient goes on to another operation's backward pass, that one expects all rows.
     context->saved_data["wordsAreLeaf"] = words.is_leaf();
+    context->saved_data["wordPadding"] = padding.words;
+    context->saved_data["positionPadding"] = padding.positions;
     context->saved_data["positions"] = rows(positionTable);
     context->saved_data["segments"] = rows(segmentTable);
     context->saved_data["bias"] = int64_t(bias.scalar_type());
@@ -194,16 +202,19 @@ struct Embedding : torch::autograd::Function<Embedding> {
       piece.biasGradient = sums.piece(first, 1);
       kernel(piece, first, last);
     });
-    const auto table = [&](int64_t count, const at::Tensor &taken, bool holdsTakenOnly = false) {
+    const auto table = [&](int64_t count, const at::Tensor &taken, int64_t padding, bool holdsTakenOnly = false) {
       if (count < 0) return at::Tensor();
-      return tableGradient(sumGradient, count, yGradient.scalar_type(), taken, holdsTakenOnly);
+      return tableGradient(sumGradient, count, yGradient.scalar_type(), taken, padding, holdsTakenOnly);
     };
     return {
-        table(wordRows, saved[3], context->saved_data["wordsAreLeaf"].toBool()),
-        table(positionRows, saved[4]),
-        table(segmentRows, saved[5]),
+        table(
+            wordRows, saved[3], context->saved_data["wordPadding"].toInt(),
+            context->saved_data["wordsAreLeaf"].toBool()),
+        table(positionRows, saved[4], context->saved_data["positionPadding"].toInt()),
+        table(segmentRows, saved[5], PaddingRows::none),
         sums.total(0, saved[2].scalar_type()),
         sums.total(1, at::ScalarType(context->saved_data["bias"].toInt())),
+        at::Tensor(),
         at::Tensor(),
         at::Tensor(),
         at::Tensor(),
@@ -217,7 +228,8 @@ struct Embedding : torch::autograd::Function<Embedding> {
 at::Tensor embeddingLayerNorm(
     const at::Tensor &tokens, const at::Tensor &positions, const at::Tensor &segments,
     const at::Tensor &words, const at::Tensor &positionTable, const at::Tensor &segmentTable,
-    const at::Tensor &weight, const at::Tensor &bias, double epsilon, const ct_dropout_key &key) {
+    const at::Tensor &weight, const at::Tensor &bias, const PaddingRows &padding, double epsilon,
+    const ct_dropout_key &key) {
   if (!needsGradient(words, positionTable, segmentTable, weight, bias))
     return embed(
                {tokens, positions, segments, words, positionTable, segmentTable}, weight, bias,
@@ -225,7 +237,7 @@ at::Tensor embeddingLayerNorm(
         .y;
   return Embedding::apply(
       words, maybe(positionTable), maybe(segmentTable), weight, bias, tokens, maybe(positions),
-      maybe(segments), epsilon, key);
+      maybe(segments), padding, epsilon, key);
 }
 
 }  // namespace ctorch::fused

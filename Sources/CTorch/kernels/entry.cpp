@@ -37,7 +37,8 @@ ct_tensor *ct_dropout(const ct_tensor *x, ct_dropout_key dropout) {
 ct_tensor *ct_embedding_layer_norm(
     const ct_tensor *tokens, const ct_tensor *positions, const ct_tensor *segments,
     const ct_tensor *word_table, const ct_tensor *position_table, const ct_tensor *segment_table,
-    const ct_tensor *weight, const ct_tensor *bias, double epsilon, ct_dropout_key dropout) {
+    const ct_tensor *weight, const ct_tensor *bias, int64_t word_padding, int64_t position_padding, double epsilon,
+    ct_dropout_key dropout) {
   return guarded([&] {
     checkDropout(dropout);
     const at::Tensor &words = word_table->value;
@@ -60,7 +61,7 @@ ct_tensor *ct_embedding_layer_norm(
     return (hasKernel(words, {ids, places, kinds, positionRows, segmentRows, weight->value, bias->value})
                 ? fused::embeddingLayerNorm
                 : reference::embeddingLayerNorm)(
-        ids, places, kinds, words, positionRows, segmentRows, weight->value, bias->value, epsilon,
-        dropout);
+        ids, places, kinds, words, positionRows, segmentRows, weight->value, bias->value,
+        {word_padding, position_padding}, epsilon, dropout);
   });
 }

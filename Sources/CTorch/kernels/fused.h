@@ -9,6 +9,7 @@
 
 #include "ctorch/kernels.h"
 #include "kernel_table.h"
+#include "padding_rows.h"
 
 namespace ctorch::fused {
 
@@ -18,7 +19,8 @@ at::Tensor dropout(const at::Tensor &x, const ct_dropout_key &key);
 at::Tensor embeddingLayerNorm(
     const at::Tensor &tokens, const at::Tensor &positions, const at::Tensor &segments,
     const at::Tensor &words, const at::Tensor &positionTable, const at::Tensor &segmentTable,
-    const at::Tensor &weight, const at::Tensor &bias, double epsilon, const ct_dropout_key &key);
+    const at::Tensor &weight, const at::Tensor &bias, const PaddingRows &padding, double epsilon,
+    const ct_dropout_key &key);
 
 /// Which column of a table's pairs a tensor takes.
 inline int elementIndex(const at::Tensor &tensor) {

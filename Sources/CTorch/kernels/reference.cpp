@@ -80,10 +80,12 @@ at::Tensor dropout(const at::Tensor &x, const ct_dropout_key &key) {
 at::Tensor embeddingLayerNorm(
     const at::Tensor &tokens, const at::Tensor &positions, const at::Tensor &segments,
     const at::Tensor &words, const at::Tensor &positionTable, const at::Tensor &segmentTable,
-    const at::Tensor &weight, const at::Tensor &bias, double epsilon, const ct_dropout_key &key) {
+    const at::Tensor &weight, const at::Tensor &bias, const PaddingRows &padding, double epsilon,
+    const ct_dropout_key &key) {
   const auto type = computing(words);
-  at::Tensor sum = at::embedding(words, tokens).to(type);
-  if (positionTable.defined()) sum = sum + at::embedding(positionTable, positions).to(type);
+  at::Tensor sum = at::embedding(words, tokens, padding.words).to(type);
+  if (positionTable.defined())
+    sum = sum + at::embedding(positionTable, positions, padding.positions).to(type);
   if (segmentTable.defined())
     sum = sum + (segments.defined() ? at::embedding(segmentTable, segments).to(type)
                                     : segmentTable[0].to(type));

@@ -7,6 +7,7 @@
 #include <optional>
 
 #include "ctorch/kernels.h"
+#include "padding_rows.h"
 #include "reference_dropout.h"
 
 namespace ctorch::reference {
@@ -19,6 +20,7 @@ at::Tensor dropout(const at::Tensor &x, const ct_dropout_key &key);
 at::Tensor embeddingLayerNorm(
     const at::Tensor &tokens, const at::Tensor &positions, const at::Tensor &segments,
     const at::Tensor &words, const at::Tensor &positionTable, const at::Tensor &segmentTable,
-    const at::Tensor &weight, const at::Tensor &bias, double epsilon, const ct_dropout_key &key);
+    const at::Tensor &weight, const at::Tensor &bias, const PaddingRows &padding, double epsilon,
+    const ct_dropout_key &key);
 
 }  // namespace ctorch::reference

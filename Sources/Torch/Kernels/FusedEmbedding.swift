@@ -6,11 +6,15 @@ public struct EmbeddingLookup {
   public let table: Tensor
   /// int64 or int32 `[tokens]`; nil takes row 0 for every token.
   public let indices: Tensor?
+  /// The row that stands for padding: it is looked up as any other, and has no gradient, as in
+  /// PyTorch's `nn.Embedding`; nil for none.
+  public let padding: Int?
 
   /// Pairs a table with indices.
-  public init(table: Tensor, indices: Tensor?) {
+  public init(table: Tensor, indices: Tensor?, padding: Int? = nil) {
     self.table = table
     self.indices = indices
+    self.padding = padding
   }
 }
 
@@ -44,6 +48,6 @@ public func embeddingLayerNorm(
   return try unsafe Tensor(
     adopting: ct_embedding_layer_norm(
       tokens.handle, positions?.indices?.handle, segments?.indices?.handle, words.table.handle,
-      positions?.table.handle, segments?.table.handle, weight.handle, bias.handle, epsilon,
-      dropout.cValue))
+      positions?.table.handle, segments?.table.handle, weight.handle, bias.handle,
+      Int64(words.padding ?? -1), Int64(positions?.padding ?? -1), epsilon, dropout.cValue))
 }

@@ -36,11 +36,13 @@ ct_tensor *ct_dropout(const ct_tensor *x, ct_dropout_key dropout);
 // dropout(layer_norm(words[tokens] + position_table[positions] + segment_table[segments]) * weight + bias): [T, H].
 // Indices int64 or int32 [T]; positions with their table, and segments with theirs, may be null. Segments alone may
 // be null too: then row 0 of the segment table is meant. A word table that no operation made gets the gradient of the
-// rows that were looked up alone (rows.h); the other tables' gradients are dense.
+// rows that were looked up alone (rows.h); the other tables' gradients are dense. The rows of padding, -1 for none,
+// have no gradient, as in PyTorch's nn.Embedding.
 ct_tensor *ct_embedding_layer_norm(
     const ct_tensor *tokens, const ct_tensor *positions, const ct_tensor *segments,
     const ct_tensor *word_table, const ct_tensor *position_table, const ct_tensor *segment_table,
-    const ct_tensor *weight, const ct_tensor *bias, double epsilon, ct_dropout_key dropout);
+    const ct_tensor *weight, const ct_tensor *bias, int64_t word_padding, int64_t position_padding, double epsilon,
+    ct_dropout_key dropout);
 
 #ifdef __cplusplus
 }
