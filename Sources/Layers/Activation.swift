@@ -10,6 +10,12 @@ public enum Activation: String, Sendable, CaseIterable {
   case geluTanh = "gelu_pytorch_tanh"
   /// Its tanh form, under the name of the code that multiplied it out.
   case geluFast = "gelu_fast"
+  /// Its tanh form, under the name of MEGA's code.
+  case geluAccurate = "gelu_accurate"
+  /// Its tanh form, under the name of the code that writes it out in Python.
+  case geluPythonTanh = "gelu_python_tanh"
+  /// Its exact form, under the name of the code that writes it out in Python.
+  case geluPython = "gelu_python"
   /// Its form with a sigmoid, x · sigmoid(1.702 · x).
   case quickGELU = "quick_gelu"
   /// max(x, 0).
@@ -26,8 +32,8 @@ public enum Activation: String, Sendable, CaseIterable {
   /// The function that the name stands for.
   public var function: ActivationFunction {
     switch self {
-    case .gelu: .gelu(.exact)
-    case .geluNew, .geluTanh, .geluFast: .gelu(.tanh)
+    case .gelu, .geluPython: .gelu(.exact)
+    case .geluNew, .geluTanh, .geluFast, .geluAccurate, .geluPythonTanh: .gelu(.tanh)
     case .quickGELU: .quickGELU
     case .relu: .relu
     case .squaredReLU: .squaredReLU

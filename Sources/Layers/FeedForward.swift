@@ -33,10 +33,6 @@ public struct FeedForward {
 extension Activation {
   /// The form that products compute as their results are stored; nil for the others.
   var epilogue: DenseEpilogue? {
-    switch self {
-    case .gelu: .gelu(.exact)
-    case .geluNew, .geluTanh, .geluFast: .gelu(.tanh)
-    default: nil
-    }
+    if case .gelu(let form) = function { .gelu(form) } else { nil }
   }
 }

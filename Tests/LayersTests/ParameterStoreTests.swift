@@ -40,4 +40,29 @@ struct ParameterStoreTests {
     }
     #expect(error?.description == "layer.weight is asked for after the checkpoint was closed.")
   }
+
+  @Test func aParameterIsTakenFromItsSecondNameWhereTheFirstIsMissing() throws {
+    let store = ParameterStore(source: OneTensor())
+    let parameter = try store.root["layer"].parameter("weight", or: "a", shape: [2], .zeros)
+    #expect(parameter.name == "layer.weight" && parameter.origin == .checkpoint)
+    #expect(try parameter.value.values(as: Float.self) == [1, 2])
+    #expect(store.report.missing.isEmpty && store.report.matched == ["a"])
+  }
+
+  @Test func aParameterThatNoNameStandsForIsMissingUnderItsFirst() throws {
+    let store = ParameterStore(source: OneTensor())
+    _ = try store.root.parameter("b", or: "c", shape: [2], .zeros)
+    #expect(store.report.missing == ["b"])
+  }
+
+  @Test func aCopyIsStoredAndItsValueInTheCheckpointIsNotUsed() throws {
+    let store = ParameterStore(source: OneTensor())
+    let parameter = try store.root.parameter("a", shape: [2], .zeros)
+    try store.root.copy(parameter, as: "left over")
+    #expect(store.report.unexpected.isEmpty && store.report.contradicted.isEmpty)
+    #expect(store.stored.map(\.name) == ["a", "left over"])
+    #expect(store.stored.allSatisfy { $0.parameter === parameter })
+    #expect(throws: LayersError.self) { try store.root.copy(parameter, as: "a") }
+    #expect(throws: LayersError.self) { try store.root.copy(parameter, as: "left over") }
+  }
 }

@@ -1,3 +1,4 @@
+internal import Foundation
 internal import Torch
 
 /// How a parameter that no checkpoint holds gets its first values.
@@ -12,6 +13,9 @@ public enum Initializer: Sendable, Equatable {
   case uniform(bound: Double)
   /// Normally distributed, one row zero: embeddings of padding.
   case normalWithZeroRow(deviation: Double, row: Int)
+  /// Sines in the even columns and cosines in the odd ones, of the row's number over 10000 to the
+  /// power of the pair's share of the width (Vaswani et al., "Attention Is All You Need", 2017).
+  case sinusoids
 
   /// Makes the values.
   ///
@@ -32,8 +36,19 @@ public enum Initializer: Sendable, Equatable {
       let generator = try Generator(seed: Self.mix(seed, name))
       try tensor.fillNormal(deviation: deviation, using: generator)
       if row >= 0, row < shape[0] { try tensor.select(0, row).fill(0) }
+    case .sinusoids:
+      try tensor.copy(from: Tensor(Self.sinusoids(rows: shape[0], columns: shape[1]), shape: shape))
     }
     return tensor
+  }
+
+  private static func sinusoids(rows: Int, columns: Int) -> [Float] {
+    (0..<rows).flatMap { row in
+      (0..<columns).map { column in
+        let angle = Double(row) / pow(10000, Double(column / 2 * 2) / Double(columns))
+        return Float(column.isMultiple(of: 2) ? sin(angle) : cos(angle))
+      }
+    }
   }
 
   /// FNV-1a over the seed's bytes and the name's.

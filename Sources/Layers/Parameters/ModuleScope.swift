@@ -25,13 +25,19 @@ public struct ModuleScope {
 
   /// Makes a parameter of this scope.
   ///
+  /// - Parameters:
+  ///   - name: Its name below the scope.
+  ///   - second: A whole name that checkpoints may have it under instead.
+  ///   - shape: The size of each dimension.
+  ///   - initializer: Its values where the checkpoint has none.
+  /// - Returns: The parameter.
   /// - Throws: ``LayersError`` when the name is taken, or the checkpoint's file cannot be read. A
   ///   tensor that is missing or has another shape is noted in the store's ``LoadReport`` instead,
   ///   so that all are told at once.
   public func parameter(
-    _ name: String, shape: [Int], _ initializer: Initializer
+    _ name: String, or second: String? = nil, shape: [Int], _ initializer: Initializer
   ) throws -> Parameter {
-    try store.makeParameter(self[name].path, shape: shape, initializer)
+    try store.makeParameter(self[name].path, or: second, shape: shape, initializer)
   }
 
   /// Says that a name of this scope stands for a parameter that was made under another name.
@@ -42,6 +48,14 @@ public struct ModuleScope {
   /// - Throws: ``LayersError`` when the name is taken, or the checkpoint's file cannot be read.
   public func tie(_ name: String, to parameter: Parameter) throws {
     try store.tie(self[name].path, to: parameter)
+  }
+
+  /// Says that checkpoints hold a parameter under a name of this scope too: it is written there as
+  /// well, and what a checkpoint has there is accounted for and not used.
+  ///
+  /// - Throws: ``LayersError`` when the name is taken.
+  public func copy(_ parameter: Parameter, as name: String) throws {
+    try store.copy(parameter, as: self[name].path)
   }
 
   /// Makes a dropout of this scope, with a place of its own among the random numbers.

@@ -31,6 +31,7 @@ public final class ParameterStore {
   private var isClosed = false
   private var byName: [String: Int] = [:]
   private var aliases: Set<String> = []
+  private var copies: [(name: String, parameter: Parameter)] = []
   private var account = LoadReport()
   private var dropoutSites: UInt64 = 0
 
@@ -47,6 +48,11 @@ public final class ParameterStore {
   /// The parameter of a name, nil when the model has none.
   public subscript(_ name: String) -> Parameter? {
     byName[name].map { parameters[$0] }
+  }
+
+  /// What a checkpoint of the model holds: every parameter, and some under a second name as well.
+  public var stored: [(name: String, parameter: Parameter)] {
+    parameters.map { ($0.name, $0) } + copies
   }
 
   /// How the checkpoint's names met those that layers asked for so far.
@@ -87,14 +93,16 @@ public final class ParameterStore {
     return dropoutSites
   }
 
-  func makeParameter(_ name: String, shape: [Int], _ initializer: Initializer) throws -> Parameter {
+  func makeParameter(
+    _ name: String, or second: String? = nil, shape: [Int], _ initializer: Initializer
+  ) throws -> Parameter {
     guard byName[name] == nil else {
       throw LayersError(.name, "Two layers ask for the parameter \(name).")
     }
     guard !isClosed else {
       throw LayersError(.name, "\(name) is asked for after the checkpoint was closed.")
     }
-    let found = try loaded(name, shape: shape)
+    let found = try loaded(name, or: second, shape: shape)
     let initial = try found ?? initializer(shape, name: name, seed: options.seed)
     let parameter = try place(name, initial, origin: found == nil ? .initialized : .checkpoint)
     byName[name] = parameters.count
@@ -118,9 +126,19 @@ public final class ParameterStore {
     if !isSame { account.contradicted.append(.init(name: name, tiedTo: parameter.name)) }
   }
 
-  /// The checkpoint's tensor when there is one that fits.
-  private func loaded(_ name: String, shape: [Int]) throws -> Tensor? {
+  func copy(_ parameter: Parameter, as name: String) throws {
+    guard byName[name] == nil, aliases.insert(name).inserted else {
+      throw LayersError(.name, "Two layers ask for the parameter \(name).")
+    }
+    copies.append((name, parameter))
+  }
+
+  /// The checkpoint's tensor when there is one that fits, under its name or else under a second.
+  private func loaded(_ name: String, or second: String?, shape: [Int]) throws -> Tensor? {
     guard let source else { return nil }
+    if let second, source.shape(of: name) == nil, source.shape(of: second) != nil {
+      return try loaded(second, or: nil, shape: shape)
+    }
     guard let found = source.shape(of: name) else {
       account.missing.append(name)
       return nil
