@@ -34,6 +34,12 @@ public struct ModelFamily: Sendable {
   public static let all: [ModelFamily] = [
     .bert,
     .lstm,
+    .roberta,
+    .xlmRoberta,
+    .camembert,
+    .distilBert,
+    .albert,
+    .electra,
   ]
 
   /// The family of a configuration.

@@ -6,11 +6,14 @@ import Testing
 
 /// Options of `config.json`: what is not computed here is refused by name.
 struct ConfigurationTests {
+  private static let known = ModelFamily.all.map(\.modelType).joined(separator: ", ")
+
   @Test(arguments: [
     (
       "hidden_act", JSONValue.string("mish"),
       "hidden_act is \"mish\"; supported are gelu, gelu_new, "
-        + "gelu_pytorch_tanh, gelu_fast, quick_gelu, relu, relu2, silu, swish, tanh."
+        + "gelu_pytorch_tanh, gelu_fast, gelu_accurate, gelu_python_tanh, gelu_python, quick_gelu, "
+        + "relu, relu2, silu, swish, tanh."
     ),
     (
       "num_attention_heads", .integer(3),
@@ -53,7 +56,7 @@ struct ConfigurationTests {
     let path = model.url.appending(path: "config.json").path
     #expect(
       sentence { try PretrainedEncoder(folder: model.url) }
-        == "\(path): the architecture \"mamba\" is not supported. Supported are: bert.")
+        == "\(path): the architecture \"mamba\" is not supported. Supported are: \(Self.known).")
   }
 
   @Test func refusesAConfigurationWithoutAnArchitecture() throws {
@@ -61,7 +64,7 @@ struct ConfigurationTests {
     let path = model.url.appending(path: "config.json").path
     #expect(
       sentence { try ModelDescription(folder: model.url) }
-        == "\(path) has no model_type. Supported are: bert.")
+        == "\(path) has no model_type. Supported are: \(Self.known).")
   }
 
   @Test func tellsAFolderWithoutConfiguration() throws {

@@ -73,8 +73,7 @@ def sequences(case, config):
     generator = torch.Generator().manual_seed(case["seed"] + 1)
     lengths = case["lengths"]
     total = sum(lengths)
-    # Never the token of padding, 0: Transformers gives its row no gradient, wherever it stands.
-    tokens = torch.randint(1, config.vocab_size, (total,), generator=generator)
+    tokens = torch.randint(0, config.vocab_size, (total,), generator=generator)
     # One word comes again and again, so that the gradient of its row is a long sum.
     tokens[torch.rand(total, generator=generator) < 0.3] = 1
     segments = torch.randint(0, config.type_vocab_size, (total,), generator=generator)

@@ -4,14 +4,7 @@ extension ModelFamily {
   /// BERT: `model_type` "bert".
   public static let bert = ModelFamily(
     modelType: "bert",
-    weights: WeightTranslation(
-      basePrefix: "bert.",
-      // Checkpoints converted from TensorFlow spell the norms' parameters so.
-      oldSpellings: [
-        ".LayerNorm.gamma": ".LayerNorm.weight", ".LayerNorm.beta": ".LayerNorm.bias",
-      ],
-      // A buffer of 0, 1, 2, … that old versions stored.
-      isBuffer: { $0 == "embeddings.position_ids" }),
+    weights: .postNorm(basePrefix: "bert."),
     dropoutKeys: ["hidden_dropout_prob", "attention_probs_dropout_prob", "classifier_dropout"],
     maximumLength: { try BertConfiguration($0).maximumLength },
     // Checkpoints of masked language models have no pooler; it belongs to the head on whole texts.
@@ -43,11 +36,25 @@ extension ModelFamily {
     },
     maskedLanguageModel: ModelHead("BertForMaskedLM", initialized: ["cls.predictions."]) {
       file, _, scope in
-      try bertForMaskedLanguageModelling(BertConfiguration(file), at: scope)
+      try EncoderLanguageModel(bert: BertConfiguration(file), at: scope)
     },
     nextSentence: ModelHead(
       "BertForNextSentencePrediction", initialized: ["cls.seq_relationship.", "bert.pooler."]
     ) { file, _, scope in
-      try BertForNextSentencePrediction(BertConfiguration(file), at: scope)
+      try PooledClassifier(nextSentence: BertConfiguration(file), at: scope)
     })
+}
+
+extension WeightTranslation {
+  /// That of BERT and its like.
+  static func postNorm(basePrefix: String) -> WeightTranslation {
+    WeightTranslation(
+      basePrefix: basePrefix,
+      // Checkpoints converted from TensorFlow spell the norms' parameters so.
+      oldSpellings: [
+        ".LayerNorm.gamma": ".LayerNorm.weight", ".LayerNorm.beta": ".LayerNorm.bias",
+      ],
+      // Buffers of 0, 1, 2, … and of zeros that old versions stored.
+      isBuffer: { ["embeddings.position_ids", "embeddings.token_type_ids"].contains($0) })
+  }
 }

@@ -101,11 +101,8 @@ extension ParameterStore {
         .access, "The folder \(folder.path) could not be made: \(error.localizedDescription)")
     }
     try SafetensorsWriter.write(
-      parameters.map { parameter in
-        (
-          name: naming(parameter.name),
-          tensor: try weights.stored(parameter.master, name: parameter.name)
-        )
+      stored.map { name, parameter in
+        (name: naming(name), tensor: try weights.stored(parameter.master, name: name))
       },
       to: folder.appending(path: "model.safetensors"))
   }
