@@ -18,7 +18,7 @@ extension PretrainedTokenizer {
     let next = Atomic(0)
     let results = Mutex<[(chunk: Int, result: Result<[Encoding], TokenizersError>)]>([])
     DispatchQueue.concurrentPerform(iterations: workers) { _ in
-      var stream = TokenStream(pipeline.model)
+      var stream = pipeline.makeStream()
       while true {
         let index = next.wrappingAdd(1, ordering: .relaxed).oldValue
         if index >= chunks { return }
@@ -39,7 +39,7 @@ extension PretrainedTokenizer {
   private func encode(
     _ batch: ArraySlice<TextInput>, _ options: EncodingOptions
   ) throws(TokenizersError) -> [Encoding] {
-    var stream = TokenStream(pipeline.model)
+    var stream = pipeline.makeStream()
     return try encode(batch, options, &stream)
   }
 

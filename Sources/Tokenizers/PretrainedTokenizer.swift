@@ -76,7 +76,7 @@ public struct PretrainedTokenizer: Tokenizer {
   public func encode(
     _ text: String, pair: String?, options: EncodingOptions
   ) throws -> Encoding {
-    var stream = TokenStream(pipeline.model)
+    var stream = pipeline.makeStream()
     return try pipeline.encode(text, pair, options, &stream)
   }
 

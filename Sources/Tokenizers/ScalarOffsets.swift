@@ -27,9 +27,10 @@ public struct ScalarOffsets: Sendable {
   ///
   /// Positions past the end of the text count as its end.
   public func scalarRange(of bytes: Range<Int>) -> Range<Int> {
-    guard let scalars, !bytes.isEmpty else { return bytes }
+    guard let scalars else { return bytes }
     let last = scalars.count - 1
     let lower = Int(scalars[min(bytes.lowerBound, last)])
+    if bytes.isEmpty { return lower..<lower }
     let upper = Int(scalars[min(bytes.upperBound - 1, last)]) + 1
     return lower..<max(lower, min(upper, Int(scalars[last])))
   }

@@ -45,24 +45,28 @@ struct AddedTokenMatcher: Sendable {
     let token: AddedToken?
   }
 
-  /// The parts of a text that hold all of it; nil if no token is found.
-  func parts(of text: Span<UInt8>) -> [Part]? {
-    var position = 0
-    var start = 0
+  /// The parts of a part of a text that hold all of it; nil if no token is found.
+  func parts(of text: Span<UInt8>, _ bounds: Range<Int>) -> [Part]? {
+    var position = bounds.lowerBound
+    var start = position
     var result: [Part] = []
-    while position < text.count {
-      guard isFirstByte[Int(text[position])], let pattern = match(text, position) else {
+    while position < bounds.upperBound {
+      guard isFirstByte[Int(text[position])],
+        let pattern = match(text, position, bounds.upperBound)
+      else {
         position += 1
         continue
       }
       var range = position..<position + pattern.bytes.count
       position = range.upperBound
       let token = pattern.token
-      if token.isSingleWord, touchesWord(text, range) { continue }
+      if token.isSingleWord, touchesWord(text, bounds, range) { continue }
       if token.stripsLeft {
-        range = max(start, whitespaceStart(text, range.lowerBound))..<range.upperBound
+        range = max(start, whitespaceStart(text, bounds, range.lowerBound))..<range.upperBound
       }
-      if token.stripsRight { range = range.lowerBound..<whitespaceEnd(text, range.upperBound) }
+      if token.stripsRight {
+        range = range.lowerBound..<whitespaceEnd(text, bounds, range.upperBound)
+      }
       if start < range.lowerBound {
         result.append(Part(range: start..<range.lowerBound, token: nil))
       }
@@ -70,13 +74,15 @@ struct AddedTokenMatcher: Sendable {
       start = range.upperBound
     }
     if result.isEmpty { return nil }
-    if start < text.count { result.append(Part(range: start..<text.count, token: nil)) }
+    if start < bounds.upperBound {
+      result.append(Part(range: start..<bounds.upperBound, token: nil))
+    }
     return result
   }
 
-  private func match(_ text: Span<UInt8>, _ position: Int) -> Pattern? {
+  private func match(_ text: Span<UInt8>, _ position: Int, _ end: Int) -> Pattern? {
     patterns[text[position]]?.first { pattern in
-      guard position + pattern.bytes.count <= text.count else { return false }
+      guard position + pattern.bytes.count <= end else { return false }
       for offset in pattern.bytes.indices where pattern.bytes[offset] != text[position + offset] {
         return false
       }
@@ -84,12 +90,15 @@ struct AddedTokenMatcher: Sendable {
     }
   }
 
-  private func touchesWord(_ text: Span<UInt8>, _ range: Range<Int>) -> Bool {
-    if range.lowerBound > 0 {
+  private func touchesWord(
+    _ text: Span<UInt8>, _ bounds: Range<Int>, _ range: Range<Int>
+  ) -> Bool {
+    if range.lowerBound > bounds.lowerBound {
       let start = scalarStart(text, before: range.lowerBound)
       if Self.isWord(text.scalar(at: start).scalar) { return true }
     }
-    return range.upperBound < text.count && Self.isWord(text.scalar(at: range.upperBound).scalar)
+    return range.upperBound < bounds.upperBound
+      && Self.isWord(text.scalar(at: range.upperBound).scalar)
   }
 
   /// What regular expressions call `\w` (Unicode Technical Standard 18, annex C), as of Unicode
@@ -106,9 +115,11 @@ struct AddedTokenMatcher: Sendable {
     }
   }
 
-  private func whitespaceStart(_ text: Span<UInt8>, _ end: Int) -> Int {
+  private func whitespaceStart(
+    _ text: Span<UInt8>, _ bounds: Range<Int>, _ end: Int
+  ) -> Int {
     var position = end
-    while position > 0 {
+    while position > bounds.lowerBound {
       let start = scalarStart(text, before: position)
       guard isWhitespace(text, start) else { break }
       position = start
@@ -116,9 +127,11 @@ struct AddedTokenMatcher: Sendable {
     return position
   }
 
-  private func whitespaceEnd(_ text: Span<UInt8>, _ start: Int) -> Int {
+  private func whitespaceEnd(
+    _ text: Span<UInt8>, _ bounds: Range<Int>, _ start: Int
+  ) -> Int {
     var position = start
-    while position < text.count, isWhitespace(text, position) {
+    while position < bounds.upperBound, isWhitespace(text, position) {
       position = text.scalar(at: position).end
     }
     return position

@@ -1,4 +1,9 @@
 extension Pipeline {
+  /// Where the tokens of texts gather; one a thread.
+  func makeStream() -> TokenStream {
+    TokenStream(model, spellsBytes: splitter.spellsBytes)
+  }
+
   /// Encodes a text or a pair with a stream that is used again.
   func encode(
     _ text: String, _ pair: String?, _ options: EncodingOptions, _ stream: inout TokenStream
@@ -14,8 +19,31 @@ extension Pipeline {
     let template = pair == nil ? postProcessor.single : postProcessor.pair
     let special = options.addsSpecialTokens ? PostProcessor.specialCount(of: template) : 0
     let (kept, truncated) = try Truncation(options: options).kept(texts, special: special)
+    let tokens = trimmed(stream, kept, text, pair)
     return postProcessor.assemble(
-      stream.tokens, kept, addsSpecialTokens: options.addsSpecialTokens, truncated: truncated)
+      tokens, kept, addsSpecialTokens: options.addsSpecialTokens, truncated: truncated)
+  }
+
+  /// The tokens after the post-processor took spaces out of their places.
+  private func trimmed(
+    _ stream: TokenStream, _ kept: [Range<Int>], _ text: String, _ pair: String?
+  ) -> [TokenStream.Token] {
+    guard !postProcessor.trimmings.isEmpty else { return stream.tokens }
+    var tokens = stream.tokens
+    for (range, text) in zip(kept, [text, pair ?? ""]) {
+      let bytes = text.utf8Span.span
+      for index in range {
+        let spaces =
+          stream.spacesOfAdded[index] ?? spacesOfTokens[safe: Int(tokens[index].id)]
+          ?? TokenSpaces()
+        if spaces.isEmpty { continue }
+        for trimming in postProcessor.trimmings {
+          tokens[index] = trimming.trimmed(
+            tokens[index], spaces, isFirst: index == range.lowerBound, bytes)
+        }
+      }
+    }
+    return tokens
   }
 
   private func append(_ text: String, to stream: inout TokenStream) throws(TokenizersError) {

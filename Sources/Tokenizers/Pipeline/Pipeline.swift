@@ -2,7 +2,7 @@
 /// decoder.
 struct Pipeline: Sendable {
   let normalizer: Normalizer?
-  let preTokenizer: PreTokenizer?
+  let splitter: WordSplitter
   let model: Model
   let postProcessor: PostProcessor
   let decoder: Decoder?
@@ -15,6 +15,9 @@ struct Pipeline: Sendable {
   /// How special tokens are written, for leaving them out of decoded text.
   let specialContents: Set<ArraySlice<UInt8>>
 
+  /// By id, the spaces at the ends of the vocabulary's tokens; empty where nothing is trimmed.
+  let spacesOfTokens: [TokenSpaces]
+
   private let rawMatcher: AddedTokenMatcher
   private let normalizedMatcher: AddedTokenMatcher
   /// The short way; nil where the stages are not BERT's, or tokens match normalised text.
@@ -25,9 +28,11 @@ struct Pipeline: Sendable {
     postProcessor: PostProcessor, decoder: Decoder?, addedTokens: [AddedToken]
   ) {
     self.normalizer = normalizer
-    self.preTokenizer = preTokenizer
+    splitter = WordSplitter(preTokenizer, for: model)
     self.model = model
     self.postProcessor = postProcessor
+    spacesOfTokens =
+      postProcessor.trimmings.isEmpty ? [] : TokenSpaces.ofTokens(in: model.vocabulary)
     self.decoder = decoder
     self.addedTokens = addedTokens.sorted { $0.id < $1.id }
     var raw: [AddedTokenMatcher.Pattern] = []
@@ -51,7 +56,7 @@ struct Pipeline: Sendable {
     specialContents = Set(addedTokens.filter(\.isSpecial).map { Array($0.content.utf8)[...] })
     rawMatcher = AddedTokenMatcher(raw)
     normalizedMatcher = AddedTokenMatcher(normalized)
-    if case .wordPiece = model, case .bert(let settings) = normalizer, preTokenizer == .bert,
+    if case .wordPiece = model, case .bert(let settings) = normalizer, case .bert = preTokenizer,
       normalized.isEmpty
     {
       scanner = BertScanner(settings)
@@ -62,14 +67,15 @@ struct Pipeline: Sendable {
 
   /// Appends the tokens of one text, special ones that a template adds excepted.
   func append(_ text: Span<UInt8>, to stream: inout TokenStream) {
-    guard !rawMatcher.isEmpty, let parts = rawMatcher.parts(of: text) else {
+    guard !rawMatcher.isEmpty, let parts = rawMatcher.parts(of: text, 0..<text.count) else {
       append(text, 0..<text.count, &stream)
       return
     }
     for part in parts {
       if let token = part.token {
         stream.appendAdded(
-          token.id, from: Int32(part.range.lowerBound), to: Int32(part.range.upperBound))
+          token.id, text, part.range, from: Int32(part.range.lowerBound),
+          to: Int32(part.range.upperBound))
       } else {
         append(text, part.range, &stream)
       }
@@ -78,42 +84,58 @@ struct Pipeline: Sendable {
 
   private func append(_ text: Span<UInt8>, _ range: Range<Int>, _ stream: inout TokenStream) {
     if let scanner, scanner.scan(text, range, into: &stream) { return }
+    if normalizer?.leavesUnchanged(text, range) ?? true {
+      appendUnchanged(text, range, &stream)
+    } else {
+      appendNormalized(text, range, &stream)
+    }
+  }
+
+  /// The way of a text that no normaliser changes.
+  private func appendUnchanged(
+    _ text: Span<UInt8>, _ range: Range<Int>, _ stream: inout TokenStream
+  ) {
+    guard !normalizedMatcher.isEmpty, let parts = normalizedMatcher.parts(of: text, range) else {
+      return appendWords(text, range, &stream)
+    }
+    for part in parts {
+      if let token = part.token {
+        stream.appendAdded(
+          token.id, text, part.range, from: Int32(part.range.lowerBound),
+          to: Int32(part.range.upperBound))
+      } else {
+        appendWords(text, part.range, &stream)
+      }
+    }
+  }
+
+  private func appendWords(_ text: Span<UInt8>, _ range: Range<Int>, _ stream: inout TokenStream) {
+    if stream.appendWords(text, range, splitBy: splitter) { return }
+    stream.appendWords(of: AlignedText(text, range), splitBy: splitter)
+  }
+
+  private func appendNormalized(
+    _ text: Span<UInt8>, _ range: Range<Int>, _ stream: inout TokenStream
+  ) {
     var normalized = NormalizedText(text, range)
     normalizer?.apply(to: &normalized)
     let elements = normalized.elements
     guard !normalizedMatcher.isEmpty else {
-      appendWords(of: elements, elements.indices, &stream)
-      return
+      return stream.appendWords(of: AlignedText(elements[...]), splitBy: splitter)
     }
     let (bytes, elementOfByte) = normalized.utf8()
-    guard let parts = normalizedMatcher.parts(of: bytes.span) else {
-      appendWords(of: elements, elements.indices, &stream)
-      return
+    guard let parts = normalizedMatcher.parts(of: bytes.span, 0..<bytes.count) else {
+      return stream.appendWords(of: AlignedText(elements[...]), splitBy: splitter)
     }
     for part in parts {
       let first = elementOfByte[part.range.lowerBound]
       let last = elementOfByte[part.range.upperBound - 1]
       if let token = part.token {
-        stream.appendAdded(token.id, from: elements[first].start, to: elements[last].end)
+        stream.appendAdded(
+          token.id, bytes.span, part.range, from: elements[first].start, to: elements[last].end)
       } else {
-        appendWords(of: elements, first..<last + 1, &stream)
+        stream.appendWords(of: AlignedText(elements[first...last]), splitBy: splitter)
       }
-    }
-  }
-
-  private func appendWords(
-    of elements: [NormalizedText.Element], _ range: Range<Int>, _ stream: inout TokenStream
-  ) {
-    if range.isEmpty { return }
-    var utf8: [UInt8] = []
-    for word in preTokenizer?.split([range], of: elements) ?? [range] {
-      for element in elements[word] {
-        utf8.removeAll(keepingCapacity: true)
-        utf8.appendUTF8(of: element.scalar)
-        stream.word.append(
-          utf8.span, 0..<utf8.count, scalars: 1, from: Int(element.start), to: Int(element.end))
-      }
-      stream.endWord()
     }
   }
 }

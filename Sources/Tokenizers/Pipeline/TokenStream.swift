@@ -20,7 +20,11 @@ struct TokenStream {
   /// Whether a word needed an unknown token that the model does not have.
   private(set) var lacksUnknownToken = false
 
-  init(_ model: Model) {
+  private var split = WordSplitter.Scratch()
+  /// How many spaces added tokens took along, by their place among the tokens.
+  private(set) var spacesOfAdded: [Int: TokenSpaces] = [:]
+
+  init(_ model: Model, spellsBytes: Bool) {
     if case .wordPiece(let wordPiece) = model {
       self.wordPiece = wordPiece
       word = WordBuffer(limit: wordPiece.longestWord)
@@ -28,7 +32,7 @@ struct TokenStream {
       wordPiece = .none
       word = WordBuffer(limit: .max)
     }
-    speller = model.makeSpeller()
+    speller = model.makeSpeller(spellsBytes: spellsBytes)
     isWordPiece = speller == nil
     hashes = wordPiece.makeHashes()
   }
@@ -51,6 +55,7 @@ struct TokenStream {
   /// Forgets all tokens.
   mutating func clear() {
     tokens.removeAll(keepingCapacity: true)
+    spacesOfAdded.removeAll()
     wordIndex = 0
     lacksUnknownToken = false
     word.clear()
@@ -70,7 +75,6 @@ struct TokenStream {
   }
 
   private mutating func appendWord() {
-    guard isWordPiece else { return appendSpelledWord() }
     if word.isTooLong {
       append(wordPiece.unknown.id, Int32(word.first), Int32(word.last))
     } else {
@@ -85,19 +89,10 @@ struct TokenStream {
     wordIndex += 1
   }
 
-  private mutating func appendSpelledWord() {
-    pieces.removeAll(keepingCapacity: true)
-    let bytes = word.bytes
-    speller?.spell(bytes.span, 0..<word.count, into: &pieces)
-    if speller?.lacksUnknownToken == true { lacksUnknownToken = true }
-    append(pieces)
-    wordIndex += 1
-  }
-
   private mutating func append(_ pieces: [Piece]) {
     var start = 0
     for piece in pieces {
-      let source = word.source(piece.start ?? start, piece.end)
+      let source = word.source(start, piece.end)
       append(piece.id, source.start, source.end)
       start = piece.end
     }
@@ -127,8 +122,12 @@ struct TokenStream {
     wordIndex += 1
   }
 
-  /// Appends an added token that was found in the text.
-  mutating func appendAdded(_ id: TokenID, from start: Int32, to end: Int32) {
+  /// Appends an added token that was found at a place of a text.
+  mutating func appendAdded(
+    _ id: TokenID, _ text: Span<UInt8>, _ range: Range<Int>, from start: Int32, to end: Int32
+  ) {
+    let spaces = TokenSpaces(text, range)
+    if !spaces.isEmpty { spacesOfAdded[tokens.count] = spaces }
     append(id, start, end)
     wordIndex += 1
   }
@@ -136,5 +135,82 @@ struct TokenStream {
   @inline(__always)
   private mutating func append(_ id: TokenID, _ start: Int32, _ end: Int32) {
     tokens.append(Token(id: id, start: start, end: end, word: wordIndex))
+  }
+
+  // MARK: Whole words
+
+  /// Splits a part of an unchanged text and appends its words; false if that would change it.
+  mutating func appendWords(
+    _ text: Span<UInt8>, _ range: Range<Int>, splitBy splitter: WordSplitter
+  ) -> Bool {
+    guard splitter.split(text, range, &split) else { return false }
+    let words = split.words
+    for word in words {
+      if isWordPiece {
+        appendScalars(text, word) { start, end in (start, end) }
+      } else {
+        appendSpelled(text, word) { start, end in Self.wholeScalars(text, start, end) }
+      }
+    }
+    return true
+  }
+
+  /// Splits a changed text and appends its words.
+  mutating func appendWords(of text: AlignedText, splitBy splitter: WordSplitter) {
+    var text = text
+    splitter.split(&text, &split)
+    let (starts, ends) = (text.starts, text.ends)
+    for word in text.words {
+      if isWordPiece {
+        appendScalars(text.bytes.span, word) { start, end in
+          (Int(starts[start]), Int(ends[end - 1]))
+        }
+      } else {
+        appendSpelled(text.bytes.span, word) { start, end in
+          (Int(starts[start]), Int(ends[end - 1]))
+        }
+      }
+    }
+  }
+
+  /// The scalars that a range of bytes touches.
+  @inline(__always)
+  private static func wholeScalars(
+    _ text: Span<UInt8>, _ start: Int, _ end: Int
+  ) -> (Int, Int) {
+    var (start, end) = (start, end)
+    while text[start] & 0xC0 == 0x80 { start -= 1 }
+    while end < text.count, text[end] & 0xC0 == 0x80 { end += 1 }
+    return (start, end)
+  }
+
+  private mutating func appendScalars(
+    _ text: Span<UInt8>, _ range: Range<Int>, _ place: (Int, Int) -> (Int, Int)
+  ) {
+    var position = range.lowerBound
+    while position < range.upperBound {
+      let end = text.scalar(at: position).end
+      let source = place(position, end)
+      word.append(text, position..<end, scalars: 1, from: source.0, to: source.1)
+      position = end
+    }
+    endWord()
+  }
+
+  private mutating func appendSpelled(
+    _ text: Span<UInt8>, _ range: Range<Int>, _ place: (Int, Int) -> (Int, Int)
+  ) {
+    pieces.removeAll(keepingCapacity: true)
+    speller?.spell(text, range, into: &pieces)
+    if speller?.lacksUnknownToken == true { lacksUnknownToken = true }
+    var start = range.lowerBound
+    for piece in pieces {
+      let end = range.lowerBound + piece.end
+      let source = place(piece.start.map { range.lowerBound + $0 } ?? start, end)
+      append(
+        piece.id, Int32(truncatingIfNeeded: source.0), Int32(truncatingIfNeeded: source.1))
+      start = end
+    }
+    wordIndex += 1
   }
 }

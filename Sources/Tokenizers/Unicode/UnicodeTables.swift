@@ -100,6 +100,26 @@ struct UnicodeTables: Sendable {
     if parts.second != 0 { appendDecomposition(of: parts.second, to: &result) }
   }
 
+  /// Calls `action` with each scalar that decomposes canonically, Hangul excepted, and the parts of
+  /// its first step; the second is 0 where there is one alone.
+  func forEachDecomposition(_ action: (_ scalar: UInt32, _ first: UInt32, _ second: UInt32) -> Void)
+  {
+    for (scalar, parts) in zip(decompositionScalars, decompositionParts) {
+      action(scalar, parts.first, parts.second)
+    }
+  }
+
+  /// Calls `action` with each scalar whose combining class is not 0.
+  func forEachOrdered(_ action: (_ scalar: Int) -> Void) {
+    var numbers = HexadecimalNumbers(UnicodeData.combiningClasses)
+    var position = 0
+    while let gap = numbers.next(), let length = numbers.next(), numbers.next() != nil {
+      position += gap
+      for scalar in position..<position + length { action(scalar) }
+      position += length
+    }
+  }
+
   // MARK: Reading the data
 
   private mutating func mark(_ data: String, _ property: Properties) {
@@ -153,7 +173,7 @@ struct UnicodeTables: Sendable {
 }
 
 /// The numbers of a text of hexadecimal words, some with a minus sign.
-private struct HexadecimalNumbers {
+struct HexadecimalNumbers {
   private var bytes: String.UTF8View.Iterator
 
   init(_ text: String) {

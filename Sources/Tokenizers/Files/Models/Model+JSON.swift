@@ -3,10 +3,12 @@ extension Model {
   init(_ members: ModelMembers) throws(TokenizersError) {
     switch try members.kind() {
     case "WordPiece": self = .wordPiece(try WordPiece(members))
+    case "BPE": self = .bytePair(try BytePair(members))
     case "Unigram": self = .unigram(try Unigram(members))
     case "WordLevel": self = .wordLevel(try WordLevel(members))
     case let kind:
-      throw members.stage.unsupported(kind, "model", known: ["WordPiece", "Unigram", "WordLevel"])
+      throw members.stage.unsupported(
+        kind, "model", known: ["WordPiece", "BPE", "Unigram", "WordLevel"])
     }
   }
 
@@ -14,6 +16,7 @@ extension Model {
   func write(to writer: inout JSONWriter) {
     switch self {
     case .wordPiece(let model): model.write(to: &writer)
+    case .bytePair(let model): model.write(to: &writer)
     case .unigram(let model): model.write(to: &writer)
     case .wordLevel(let model): model.write(to: &writer)
     }
@@ -24,7 +27,7 @@ extension Model {
     switch self {
     case .wordPiece(let model):
       VocabularyFile.bytes(of: model.vocabulary).map { [("vocab.txt", $0)] } ?? []
-    case .unigram, .wordLevel: []
+    case .bytePair, .unigram, .wordLevel: []
     }
   }
 }

@@ -5,6 +5,11 @@
 #endif
 
 extension Normalizer {
+  private static let known = [
+    "BertNormalizer", "Lowercase", "NFC", "NFD", "NFKC", "NFKD", "StripAccents", "Strip", "Replace",
+    "Prepend", "Nmt", "ByteLevel", "Precompiled", "Sequence",
+  ]
+
   /// Reads a stage; nil for null.
   init?(_ stage: JSONStage) throws(TokenizersError) {
     if stage.value.isNull { return nil }
@@ -18,12 +23,24 @@ extension Normalizer {
           splitsChinese: try stage.boolean("handle_chinese_chars"),
           stripsAccents: try stage.optionalBoolean("strip_accents"),
           lowercases: try stage.boolean("lowercase")))
-    case "Lowercase":
-      try stage.allowOnly(["type"])
-      self = .lowercase
-    case "NFD":
-      try stage.allowOnly(["type"])
-      self = .nfd
+    case "Lowercase": self = try Self.plain(.lowercase, stage)
+    case "NFC": self = try Self.plain(.form(.nfc), stage)
+    case "NFD": self = try Self.plain(.form(.nfd), stage)
+    case "NFKC": self = try Self.plain(.form(.nfkc), stage)
+    case "NFKD": self = try Self.plain(.form(.nfkd), stage)
+    case "StripAccents": self = try Self.plain(.stripAccents, stage)
+    case "Nmt": self = try Self.plain(.translation, stage)
+    case "ByteLevel": self = try Self.plain(.byteLevel, stage)
+    case "Strip":
+      try stage.allowOnly(["type", "strip_left", "strip_right"])
+      self = .strip(
+        left: try stage.boolean("strip_left"), right: try stage.boolean("strip_right"))
+    case "Replace":
+      try stage.allowOnly(["type", "pattern", "content"])
+      self = .replace(try stage.pattern("pattern"), with: try stage.string("content"))
+    case "Prepend":
+      try stage.allowOnly(["type", "prepend"])
+      self = .prepend(try stage.string("prepend"))
     case "Precompiled":
       try stage.allowOnly(["type", "precompiled_charsmap"])
       let text = try stage.string("precompiled_charsmap")
@@ -41,10 +58,15 @@ extension Normalizer {
       }
       self = .sequence(stages)
     case let kind:
-      throw stage.unsupported(
-        kind, "normaliser",
-        known: ["BertNormalizer", "Lowercase", "NFD", "Precompiled", "Sequence"])
+      throw stage.unsupported(kind, "normaliser", known: Self.known)
     }
+  }
+
+  private static func plain(
+    _ normalizer: Normalizer, _ stage: JSONStage
+  ) throws(TokenizersError) -> Normalizer {
+    try stage.allowOnly(["type"])
+    return normalizer
   }
 }
 

@@ -10,6 +10,15 @@ extension PostProcessor {
       try stage.allowOnly(["type", "sep", "cls"])
       self = .bert(
         classification: try Self.token("cls", stage), separator: try Self.token("sep", stage))
+    case "RobertaProcessing":
+      try stage.allowOnly(["type", "sep", "cls", "trim_offsets", "add_prefix_space"])
+      self = .roberta(
+        classification: try Self.token("cls", stage), separator: try Self.token("sep", stage))
+      trimmings = try Self.trimmings(stage)
+    case "ByteLevel":
+      try stage.allowOnly(["type", "add_prefix_space", "trim_offsets", "use_regex"])
+      self = .plain
+      trimmings = try Self.trimmings(stage)
     case "TemplateProcessing":
       try stage.allowOnly(["type", "single", "pair", "special_tokens"])
       single = try Self.pieces("single", stage)
@@ -18,10 +27,43 @@ extension PostProcessor {
         throw TokenizersError(
           .invalidKey, "\(stage.file): \"\(stage.path).single\" uses a second text.")
       }
+    case "Sequence": self = try Self.sequence(stage)
     case let kind:
       throw stage.unsupported(
-        kind, "post-processor", known: ["TemplateProcessing", "BertProcessing"])
+        kind, "post-processor",
+        known: [
+          "TemplateProcessing", "BertProcessing", "RobertaProcessing", "ByteLevel", "Sequence",
+        ])
     }
+  }
+
+  private static func trimmings(_ stage: JSONStage) throws(TokenizersError) -> [OffsetTrimming] {
+    let addsPrefixSpace = try stage.boolean("add_prefix_space")
+    return try stage.boolean("trim_offsets")
+      ? [OffsetTrimming(addsPrefixSpace: addsPrefixSpace)] : []
+  }
+
+  /// Any number of stages that trim, and one that adds tokens.
+  private static func sequence(_ stage: JSONStage) throws(TokenizersError) -> PostProcessor {
+    try stage.allowOnly(["type", "processors"])
+    var result = PostProcessor.plain
+    var trimmings: [OffsetTrimming] = []
+    for stage in try stage.stages("processors") {
+      let processor = try PostProcessor(stage)
+      trimmings += processor.trimmings
+      guard stage.value["type"]?.stringValue != "ByteLevel" else { continue }
+      guard result == .plain else {
+        throw TokenizersError(
+          .unsupportedStage,
+          """
+          \(stage.file): \(stage.path) is the second stage of a sequence that adds tokens; only \
+          one is supported.
+          """)
+      }
+      result = processor
+    }
+    result.trimmings = trimmings
+    return result
   }
 
   /// A pair of a token and its id.

@@ -1,6 +1,7 @@
 /// The model of a tokeniser: the stage that spells a word in tokens of its vocabulary.
 enum Model: Sendable {
   case wordPiece(WordPiece)
+  case bytePair(BytePair)
   case unigram(Unigram)
   case wordLevel(WordLevel)
 
@@ -8,6 +9,7 @@ enum Model: Sendable {
   var vocabulary: Vocabulary {
     switch self {
     case .wordPiece(let model): model.vocabulary
+    case .bytePair(let model): model.vocabulary
     case .unigram(let model): model.vocabulary
     case .wordLevel(let model): model.vocabulary
     }
@@ -17,15 +19,19 @@ enum Model: Sendable {
   var unknown: SpecialTokens.Token? {
     switch self {
     case .wordPiece(let model): model.unknown
+    case .bytePair(let model): model.unknown
     case .unigram(let model): model.unknown
     case .wordLevel(let model): model.unknown
     }
   }
 
   /// What spells words for one thread; nil for WordPiece, which ``TokenStream`` spells itself.
-  func makeSpeller() -> (any WordSpeller)? {
+  ///
+  /// `spellsBytes` says whether words are bytes that stand for ``ByteLevel``'s characters.
+  func makeSpeller(spellsBytes: Bool) -> (any WordSpeller)? {
     switch self {
     case .wordPiece: nil
+    case .bytePair(let model): BytePairSpeller(model, spellsBytes: spellsBytes)
     case .unigram(let model): UnigramSpeller(model)
     case .wordLevel(let model): WordLevelSpeller(model)
     }

@@ -58,64 +58,10 @@ struct NormalizedText {
 
   /// Canonical decomposition with canonical ordering (Unicode normalisation form D).
   mutating func decompose() {
-    let tables = UnicodeTables.shared
-    var parts: [Part] = []
-    parts.reserveCapacity(elements.count)
-    var scalars: [UInt32] = []
-    for element in elements {
-      scalars.removeAll(keepingCapacity: true)
-      tables.appendDecomposition(of: element.scalar, to: &scalars)
-      for (index, scalar) in scalars.enumerated() {
-        let order = tables.combiningClass(of: scalar)
-        parts.append(Part(scalar: scalar, order: order, isFirst: index == 0))
-      }
-    }
-    Self.orderCanonically(&parts)
-    elements = placed(parts)
+    normalize(.nfd)
   }
 
-  private struct Part {
-    let scalar: UInt32
-    let order: UInt32
-    /// Whether it is the first of what one scalar decomposed into.
-    let isFirst: Bool
-  }
-
-  /// Sorts each run of marks by class and otherwise leaves their order.
-  private static func orderCanonically(_ parts: inout [Part]) {
-    var start = 0
-    while start < parts.count {
-      guard parts[start].order != 0 else {
-        start += 1
-        continue
-      }
-      var end = start + 1
-      while end < parts.count, parts[end].order != 0 { end += 1 }
-      if end - start > 1 {
-        let sorted = parts[start..<end].enumerated().sorted {
-          ($0.element.order, $0.offset) < ($1.element.order, $1.offset)
-        }
-        parts.replaceSubrange(start..<end, with: sorted.map(\.element))
-      }
-      start = end
-    }
-  }
-
-  /// Places are given in order: the n-th first part takes the n-th scalar's, the others that of
-  /// the first part before them, even if marks of another scalar moved in between.
-  private func placed(_ parts: [Part]) -> [Element] {
-    var result: [Element] = []
-    result.reserveCapacity(parts.count)
-    var next = 0
-    for part in parts {
-      if part.isFirst { next += 1 }
-      let source = elements[max(next - 1, 0)]
-      result.append(Element(scalar: part.scalar, start: source.start, end: source.end))
-    }
-    return result
-  }
-
-  private mutating func expand(_ step: (Element, inout [Element]) -> Void) {
+  mutating func expand(_ step: (Element, inout [Element]) -> Void) {
     var result: [Element] = []
     result.reserveCapacity(elements.count)
     for element in elements { step(element, &result) }

@@ -10,6 +10,8 @@ struct PostProcessor: Sendable, Equatable {
 
   var single: [Piece]
   var pair: [Piece]
+  /// Stages that take spaces out of tokens' places.
+  var trimmings: [OffsetTrimming] = []
 
   /// No special tokens.
   static let plain = PostProcessor(
@@ -25,6 +27,16 @@ struct PostProcessor: Sendable, Equatable {
     }
     let single = [open, .text(0, segment: 0), close(0)]
     return PostProcessor(single: single, pair: single + [.text(1, segment: 1), close(1)])
+  }
+
+  /// RoBERTa's: `<s> A </s>`, and `</s> B </s>` after it for a pair, all of one segment.
+  static func roberta(
+    classification: SpecialTokens.Token, separator: SpecialTokens.Token
+  ) -> PostProcessor {
+    let open = Piece.special(name: classification.content, ids: [classification.id], segment: 0)
+    let close = Piece.special(name: separator.content, ids: [separator.id], segment: 0)
+    let single = [open, .text(0, segment: 0), close]
+    return PostProcessor(single: single, pair: single + [close, .text(1, segment: 0), close])
   }
 
   /// The number of special tokens that a template adds.
