@@ -3,9 +3,11 @@
 import sys
 from dataclasses import dataclass
 
+from tokenizers import Tokenizer, decoders, models, pre_tokenizers
+
 from harness import ours, process, theirs
 from harness.contest import Contest
-from harness.places import DEMO_DATA, DEMO_MODEL, PEERS, TOKENIZATION
+from harness.places import DEMO_DATA, DEMO_MODEL, GPT2_FILES, PEERS, TOKENIZATION
 from harness.rows import batches_of_sequences, log_normal, write
 from harness.settings import eager
 from harness.verdicts import Verdict
@@ -44,12 +46,16 @@ class Tokenizing:
 
     kind = "tokenizing"
 
+    def model(self, context):
+        """The folder of the tokenizer."""
+        return DEMO_MODEL
+
     def run(self, context):
         context.say(self.title)
         corpus = context.scratch / "reviews.txt"
         corpus.write_text((DEMO_DATA / "train.csv").read_text(encoding="utf-8"), encoding="utf-8")
         outcome = process.run(
-            [TOKENIZATION, DEMO_MODEL, sys.executable, PEERS / "tokenization.py", corpus], context.threads,
+            [TOKENIZATION, self.model(context), sys.executable, PEERS / "tokenization.py", corpus], context.threads,
             context.scratch)
         lines = [[cell.strip() for cell in line.split("|")] for line in outcome.output.strip().splitlines()]
         table = [line for line in lines if len(line) == 7]
@@ -59,11 +65,29 @@ class Tokenizing:
                 number = lambda cell: float(cell.removesuffix(" M"))  # noqa: E731
                 plural = "s" if threads != "1" else ""
                 verdicts.append(Verdict(
-                    key=f"tokenizing-{threads}", work=f"{self.title}, {threads} thread{plural}",
+                    key=f"{self.key}-{threads}", work=f"{self.title}, {threads} thread{plural}",
                     unit="million tokens/s", ours=number(mine), theirs=number(other),
                     against="tokenizers, encode_batch", ratio=float(ratio)))
         load = next((line for line in lines if line[0] == "load"), None)
         return {"name": self.title, "table": table, "load": load}, verdicts
 
 
-START = [Start(), Tokenizing()]
+@dataclass(frozen=True)
+class TokenizingPairs(Tokenizing):
+    """The same with GPT-2's vocabulary, where its files lie beside the project."""
+
+    key: str = "tokenizing-pairs"
+    title: str = "tokenizing the demo's reviews as GPT-2 does"
+
+    def model(self, context):
+        folder = context.scratch / "gpt2"
+        folder.mkdir(exist_ok=True)
+        tokenizer = Tokenizer(models.BPE.from_file(
+            str(GPT2_FILES / "gpt2-vocab.json"), str(GPT2_FILES / "gpt2-merges.txt")))
+        tokenizer.pre_tokenizer = pre_tokenizers.ByteLevel(add_prefix_space=False)
+        tokenizer.decoder = decoders.ByteLevel()
+        tokenizer.save(str(folder / "tokenizer.json"))
+        return folder
+
+
+START = [Start(), Tokenizing()] + ([TokenizingPairs()] if GPT2_FILES.exists() else [])

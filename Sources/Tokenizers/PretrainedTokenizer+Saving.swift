@@ -7,7 +7,8 @@
 extension PretrainedTokenizer {
   /// Writes the tokenizer's files, from which this type and Transformers' `AutoTokenizer` read the
   /// same tokenizer: `tokenizer.json`, `tokenizer_config.json`, `special_tokens_map.json`, and
-  /// `vocab.txt` where every id has a token.
+  /// what the tokenizer's class reads beside: `vocab.txt` for WordPiece where every id has a token,
+  /// `vocab.json` and `merges.txt` for GPT-2's family.
   ///
   /// Each file is written beside its place and then moved there, so that none is ever half there.
   ///
@@ -19,7 +20,7 @@ extension PretrainedTokenizer {
       throw TokenizersError(.unwritableFile, "\(folder.path) cannot be made: \(error).")
     }
     try TextFile.write(tokenizerJSON(), to: folder.appending(path: "tokenizer.json"))
-    for file in pipeline.model.vocabularyFiles() {
+    for file in pipeline.model.vocabularyFiles(for: tokenizerClass.kind) {
       try TextFile.write(file.bytes, to: folder.appending(path: file.name))
     }
     try TextFile.write(
@@ -29,6 +30,8 @@ extension PretrainedTokenizer {
       JSONWriter.file(of: .object(specialTokensMap)),
       to: folder.appending(path: "special_tokens_map.json"))
   }
+
+  private var tokenizerClass: TokenizerClass { TokenizerClass(named: configuration.className) }
 
   private func tokenizerJSON() -> [UInt8] {
     let stages: [(key: String, value: JSONValue)] = [
@@ -63,6 +66,7 @@ extension PretrainedTokenizer {
       complete("tokenize_chinese_chars", .boolean(settings.splitsChinese))
       complete("tokenizer_class", .string("BertTokenizer"))
     }
+    complete("tokenizer_class", .string(configuration.className ?? "PreTrainedTokenizerFast"))
     for member in specialTokensMap { complete(member.key, member.value) }
     complete("model_max_length", maximumLength.map(JSONValue.integer))
     return members
@@ -70,7 +74,9 @@ extension PretrainedTokenizer {
 
   private var specialTokensMap: [JSONValue.Member] {
     let roles: [(TokenizerConfiguration.Role, SpecialTokens.Token?)] = [
-      (.classification, specialTokens.classification), (.mask, specialTokens.mask),
+      (.beginningOfSequence, specialTokens.beginningOfSequence),
+      (.classification, specialTokens.classification),
+      (.endOfSequence, specialTokens.endOfSequence), (.mask, specialTokens.mask),
       (.padding, specialTokens.padding), (.separator, specialTokens.separator),
       (.unknown, specialTokens.unknown),
     ]

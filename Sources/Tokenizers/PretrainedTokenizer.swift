@@ -23,7 +23,8 @@ public struct PretrainedTokenizer: Tokenizer {
   let file: TokenizerFile
   let configuration: TokenizerConfiguration
 
-  /// Reads `tokenizer.json`, or `vocab.txt` where there is none, and with either
+  /// Reads `tokenizer.json`, or where there is none `vocab.json` with `merges.txt`, or `vocab.txt`;
+  /// and with any of them
   /// `tokenizer_config.json`, `special_tokens_map.json` and `added_tokens.json` if they are there.
   ///
   /// Where `tokenizer_config.json` contradicts `tokenizer.json` about lower case, accents or
@@ -38,6 +39,8 @@ public struct PretrainedTokenizer: Tokenizer {
     if let bytes = try TextFile.bytes(of: url) {
       file = try TokenizerFile(bytes, name: url.path)
         .reconciled(with: configuration, notes: &notes)
+    } else if let pairs = try TokenizerFile(pairsIn: folder, configuration) {
+      file = pairs
     } else {
       file = try TokenizerFile(vocabularyIn: folder, configuration)
     }

@@ -22,6 +22,10 @@ public struct SpecialTokens: Sendable, Equatable {
   public var classification: Token?
   /// Ends a sequence (`[SEP]`).
   public var separator: Token?
+  /// Begins a text for models that write on (`<s>`).
+  public var beginningOfSequence: Token?
+  /// Ends what such a model writes (`</s>`, `<|endoftext|>`).
+  public var endOfSequence: Token?
   /// Hides a token in masked language modelling (`[MASK]`).
   public var mask: Token?
   /// Every added token that is marked special, in the order of ids.
@@ -30,13 +34,16 @@ public struct SpecialTokens: Sendable, Equatable {
   /// Collects special tokens; nil for those that there are not.
   public init(
     unknown: Token? = nil, padding: Token? = nil, classification: Token? = nil,
-    separator: Token? = nil, mask: Token? = nil, all: [Token] = []
+    separator: Token? = nil, mask: Token? = nil, beginningOfSequence: Token? = nil,
+    endOfSequence: Token? = nil, all: [Token] = []
   ) {
     self.unknown = unknown
     self.padding = padding
     self.classification = classification
     self.separator = separator
     self.mask = mask
+    self.beginningOfSequence = beginningOfSequence
+    self.endOfSequence = endOfSequence
     self.all = all
   }
 }

@@ -25,6 +25,8 @@ for folder in request["folders"]:
             "cls_token": tokenizer.cls_token_id,
             "sep_token": tokenizer.sep_token_id,
             "mask_token": tokenizer.mask_token_id,
+            "bos_token": tokenizer.bos_token_id,
+            "eos_token": tokenizer.eos_token_id,
         },
     })
 print(json.dumps(reports))

@@ -2,6 +2,7 @@
 
   tokenizers_stages.py GROUP OUT COUNT   GROUP is one of the functions of GROUPS, below
   tokenizers_stages.py files OUT COUNT VOCAB MERGES   the tokenizers over GPT-2's own files
+  tokenizers_stages.py pairs OUT 0                    a trained `vocab.json` and `merges.txt`
 
 OUT gets the same files as from tokenizers_reference.py: `texts.bin`, and for every variant a folder
 with `tokenizer.json`, `options.json` and `answers.bin`.
@@ -271,13 +272,13 @@ ADDED = [added("<s>"), added("</s>"), added("<mask>", lstrip=True), added("[SEP]
          added("Foo Bar", special=False, normalized=True), added("<|x|>", lstrip=True, rstrip=True)]
 
 
-def bpe(pre, generator, fallback=False, **settings):
+def bpe(pre, generator, fallback=False, names=("<unk>", "<s>", "</s>"), **settings):
     """A byte-pair model trained on generated texts through a pre-tokeniser."""
+    names = list(names)
     tokenizer = Tokenizer(models.BPE())
     config = json.loads(tokenizer.to_str())
     config["pre_tokenizer"] = pre
     tokenizer = Tokenizer.from_str(json.dumps(config))
-    names = ["<unk>", "<s>", "</s>"]
     if fallback:
         names += [f"<0x{byte:02X}>" for byte in range(256)]
     uses_bytes = "ByteLevel" in json.dumps(pre)
@@ -372,6 +373,13 @@ def main():
             texts = ["".join(part[1::4] for part in every_scalar()[start : start + 16])
                      for start in range(0, len(every_scalar()), 16)]
         write(out, texts, GROUPS[group](generator))
+        return
+    if group == "pairs":
+        model = bpe(byte_level(), generator, names=["<s>", "<pad>", "</s>", "<unk>", "<|endoftext|>"])
+        (out / "vocab.json").write_text(json.dumps(model["vocab"]), encoding="utf-8")
+        (out / "merges.txt").write_text(
+            "#version: 0.2\n" + "".join(" ".join(pair) + "\n" for pair in model["merges"]),
+            encoding="utf-8")
         return
     vocabulary, merges = (pathlib.Path(path).read_text("utf-8") for path in sys.argv[4:6])
     model = {"type": "BPE", "vocab": json.loads(vocabulary), "fuse_unk": False,

@@ -18,7 +18,7 @@ struct SavingTests {
     let special: [String: TokenID?]
   }
 
-  private static let texts = [
+  static let texts = [
     "The cats sat on the mat. Don't!", "Café 中国 naïve", "the <e1> cat</e1> [MASK] Foo  foo",
     "[CLS] e\u{301} unknown  [SEP]", "", "xFoo Foox bar",
   ]
@@ -77,7 +77,8 @@ struct SavingTests {
     try withExtendedLifetime((read, saved)) { try expectAgreement(paths) }
   }
 
-  private func expectAgreement(_ paths: [URL]) throws {
+  /// Expects that Transformers' `AutoTokenizer` answers as ours does for each of some folders.
+  func expectAgreement(_ paths: [URL]) throws {
     let reports = try PythonOracle("tokenizers_auto").run(
       Request(folders: paths.map(\.path), texts: Self.texts), returning: [Report].self)
     for (path, report) in zip(paths, reports) {
@@ -98,6 +99,8 @@ struct SavingTests {
       #expect(special.classification?.id == report.special["cls_token"] ?? nil)
       #expect(special.separator?.id == report.special["sep_token"] ?? nil)
       #expect(special.mask?.id == report.special["mask_token"] ?? nil)
+      #expect(special.beginningOfSequence?.id == report.special["bos_token"] ?? nil)
+      #expect(special.endOfSequence?.id == report.special["eos_token"] ?? nil)
     }
   }
 

@@ -9,22 +9,13 @@
 struct TokenizerConfiguration: Sendable {
   /// The role of a special token.
   enum Role: String, CaseIterable {
+    case beginningOfSequence = "bos_token"
+    case endOfSequence = "eos_token"
     case unknown = "unk_token"
     case separator = "sep_token"
     case padding = "pad_token"
     case classification = "cls_token"
     case mask = "mask_token"
-
-    /// How BERT's vocabularies write it.
-    var usualContent: String {
-      switch self {
-      case .unknown: "[UNK]"
-      case .separator: "[SEP]"
-      case .padding: "[PAD]"
-      case .classification: "[CLS]"
-      case .mask: "[MASK]"
-      }
-    }
   }
 
   /// The whole `tokenizer_config.json`, to be written back.
@@ -40,8 +31,23 @@ struct TokenizerConfiguration: Sendable {
   private(set) var lowercases: Bool?
   private(set) var stripsAccents: Bool?
   private(set) var splitsChinese: Bool?
-  /// Whether the class in the file is one that takes BERT's settings from this file.
-  private(set) var isOfBERTClass = true
+  /// Whether a text gets the tokens for its beginning and its end; nil where the file does not say.
+  private(set) var addsBeginning: Bool?
+  private(set) var addsEnd: Bool?
+  private(set) var addsPrefixSpace: Bool?
+  private(set) var trimsOffsets: Bool?
+  /// The class of Transformers that the files name; nil where they name none.
+  private(set) var className: String?
+
+  /// Whether the class is one that takes BERT's settings from this file.
+  var isOfBERTClass: Bool {
+    className != "PreTrainedTokenizerFast" && className != "TokenizersBackend"
+  }
+
+  /// How the special token of a role is written; nil where neither the files nor the class say.
+  func content(of role: Role) -> String? {
+    roles[role]?.content ?? TokenizerClass(named: className).roles[role]
+  }
 
   /// What holds where there are no such files.
   init() {}
@@ -51,6 +57,9 @@ struct TokenizerConfiguration: Sendable {
     let url = folder.appending(path: "tokenizer_config.json")
     if let value = try TextFile.json(of: url) {
       try read(JSONStage(value: value, path: "tokenizer_config", file: url.path))
+    }
+    if className == nil {
+      className = try TokenizerClass.name(forModelIn: folder)
     }
     let map = folder.appending(path: "special_tokens_map.json")
     if let value = try TextFile.json(of: map) {
@@ -71,9 +80,11 @@ struct TokenizerConfiguration: Sendable {
     lowercases = try stage.optionalBoolean("do_lower_case")
     stripsAccents = try stage.optionalBoolean("strip_accents")
     splitsChinese = try stage.optionalBoolean("tokenize_chinese_chars")
-    if let name = stage.value["tokenizer_class"]?.stringValue {
-      isOfBERTClass = name != "PreTrainedTokenizerFast" && name != "TokenizersBackend"
-    }
+    addsBeginning = try stage.optionalBoolean("add_bos_token")
+    addsEnd = try stage.optionalBoolean("add_eos_token")
+    addsPrefixSpace = try stage.optionalBoolean("add_prefix_space")
+    trimsOffsets = try stage.optionalBoolean("trim_offsets")
+    className = stage.value["tokenizer_class"]?.stringValue
     if let value = stage.value["model_max_length"], !value.isNull {
       guard let number = value.doubleValue, number > 0 else {
         throw stage.wrongType("tokenizer_config.model_max_length", value, "a number above 0")

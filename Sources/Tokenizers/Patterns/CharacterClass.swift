@@ -60,6 +60,8 @@ struct CharacterClass: Sendable, Equatable {
 }
 
 /// A class made ready for matching: a bitmap for ASCII, the rest by category where that suffices.
+///
+/// It holds numbers alone, so that copying it costs nothing.
 struct CompiledClass: Sendable {
   private let lowASCII: UInt64
   private let highASCII: UInt64
@@ -67,11 +69,9 @@ struct CompiledClass: Sendable {
   private let flags: UInt32
   private let isNegated: Bool
   /// Whether categories and flags say all beyond ASCII.
-  private let isSimple: Bool
-  private let source: CharacterClass
+  let isSimple: Bool
 
   init(_ source: CharacterClass) {
-    self.source = source
     var bits: [UInt64] = [0, 0]
     for scalar in 0..<UInt32(128) where source.contains(scalar) {
       bits[Int(scalar >> 6)] |= 1 << UInt64(scalar & 63)
@@ -91,20 +91,9 @@ struct CompiledClass: Sendable {
     (byte < 64 ? lowASCII >> UInt64(byte) : highASCII >> UInt64(byte & 63)) & 1 != 0
   }
 
-  /// Whether a scalar beyond ASCII is a member.
+  /// Whether a simple class has a scalar beyond ASCII, given its cell of ``CharacterTable``.
   @inline(__always)
-  func containsOther(_ scalar: UInt32) -> Bool {
-    guard isSimple else { return source.contains(scalar) }
-    let cell = CharacterTable.shared[scalar]
-    return (categories >> (cell & 31) & 1 != 0 || cell & flags != 0) != isNegated
-  }
-
-  /// The end of the scalar at a position if it is a member; -1 otherwise.
-  @inline(__always)
-  func end(_ text: Span<UInt8>, _ position: Int) -> Int {
-    let byte = text[position]
-    if byte < 0x80 { return containsASCII(byte) ? position + 1 : -1 }
-    let (scalar, end) = text.scalar(at: position)
-    return containsOther(scalar) ? end : -1
+  func containsCell(_ cell: UInt32) -> Bool {
+    (categories >> (cell & 31) & 1 != 0 || cell & flags != 0) != isNegated
   }
 }

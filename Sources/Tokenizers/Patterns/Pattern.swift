@@ -85,7 +85,7 @@ struct Pattern: Sendable {
       case .byte(let byte):
         if position < upper, text[position] == byte { position += 1 } else { next = -1 }
       case .set(let set):
-        let end = position < upper ? program.classes[set].end(text, position) : -1
+        let end = position < upper ? end(of: program.classes[set], set, text, position) : -1
         if end < 0 { next = -1 } else { position = end }
       case .loop(let set, let minimum, let maximum):
         let (floor, end) = take(text, upper, position, set, minimum, maximum)
@@ -136,6 +136,20 @@ struct Pattern: Sendable {
     }
   }
 
+  /// The end of the scalar at a position if it is a member of a class; -1 otherwise.
+  @inline(__always)
+  private func end(
+    of members: CompiledClass, _ set: Int, _ text: Span<UInt8>, _ position: Int
+  ) -> Int {
+    let byte = text[position]
+    if byte < 0x80 { return members.containsASCII(byte) ? position + 1 : -1 }
+    let (scalar, end) = text.scalar(at: position)
+    let isMember =
+      members.isSimple
+      ? members.containsCell(CharacterTable.shared[scalar]) : program.sources[set].contains(scalar)
+    return isMember ? end : -1
+  }
+
   /// How far scalars of a class reach, at most so many, and where the fewest end; -1 for too few.
   @inline(__always)
   private func take(
@@ -146,7 +160,7 @@ struct Pattern: Sendable {
     var floor = minimum == 0 ? start : -1
     var count = 0
     while count < maximum, position < upper {
-      let end = members.end(text, position)
+      let end = end(of: members, set, text, position)
       if end < 0 { break }
       position = end
       count += 1

@@ -187,6 +187,10 @@ struct PatternParser {
       node = try lookbehind(isNegative: false)
     } else if take("?<!") {
       node = try lookbehind(isNegative: true)
+    } else if take("?<") {
+      // Names only matter to references, which there are none.
+      while try next() != UInt32(ascii: ">") {}
+      node = try alternation()
     } else if take("?") {
       node = try options()
     } else {

@@ -24,7 +24,8 @@ struct PatternProgram: Sendable {
 
   private(set) var instructions: [Instruction] = []
   private(set) var classes: [CompiledClass] = []
-  private var classIndices: [(set: CharacterClass, index: Int)] = []
+  /// The same classes as they were written.
+  private(set) var sources: [CharacterClass] = []
   /// Where each alternative of the whole pattern starts.
   private(set) var starts: [Int] = []
   /// By first byte, bits of the alternatives that can match there; the last for the text's end.
@@ -136,9 +137,9 @@ struct PatternProgram: Sendable {
   }
 
   private mutating func index(of set: CharacterClass) -> Int {
-    if let known = classIndices.first(where: { $0.set == set }) { return known.index }
+    if let known = sources.firstIndex(of: set) { return known }
     classes.append(CompiledClass(set))
-    classIndices.append((set, classes.count - 1))
+    sources.append(set)
     return classes.count - 1
   }
 }

@@ -12,6 +12,11 @@ struct AddedToken: Sendable, Equatable {
   var stripsRight = false
   /// Is normalised itself and matched against the normalised text.
   var isNormalized = true
+
+  /// A special token that is matched as it stands; its id is not known yet.
+  static func special(_ content: String) -> AddedToken {
+    AddedToken(content: content, id: 0, isSpecial: true, isNormalized: false)
+  }
 }
 
 /// Finds added tokens: from the left, at each place the longest.

@@ -80,7 +80,7 @@ extension Pipeline {
   /// The special tokens by role: those that the configuration names, else the usual ones.
   func specialTokens(_ configuration: TokenizerConfiguration) -> SpecialTokens {
     func token(_ role: TokenizerConfiguration.Role) -> SpecialTokens.Token? {
-      let content = configuration.roles[role]?.content ?? role.usualContent
+      guard let content = configuration.content(of: role) else { return nil }
       let id = addedByContent[content]?.id ?? model.vocabulary.id(of: content.utf8)
       return id.map { SpecialTokens.Token(content: content, id: $0) }
     }
@@ -88,6 +88,7 @@ extension Pipeline {
       unknown: model.unknown ?? token(.unknown),
       padding: token(.padding), classification: token(.classification),
       separator: token(.separator), mask: token(.mask),
+      beginningOfSequence: token(.beginningOfSequence), endOfSequence: token(.endOfSequence),
       all: addedTokens.filter(\.isSpecial).map { .init(content: $0.content, id: $0.id) })
   }
 }

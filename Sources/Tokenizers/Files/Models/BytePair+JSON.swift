@@ -30,8 +30,7 @@ extension BytePair {
       vocabulary: vocabulary, merges: builder.table, settings: settings,
       splitsBeforeSpaceSign: builder.splitsBeforeSpaceSign
         && vocabulary.id(of: "\u{2581}".utf8) != nil
-        && settings.continuationPrefix == nil && settings.endOfWordSuffix == nil
-        && !settings.ignoresMerges)
+        && !settings.marksTokens && !settings.ignoresMerges)
   }
 
   /// Writes the model as `tokenizer.json` holds it.
@@ -82,8 +81,7 @@ extension BytePair.Settings {
         supported.
         """)
     }
-    let marks = continuationPrefix ?? endOfWordSuffix
-    guard marks == nil || !fallsBackToBytes else {
+    guard !marksTokens || !fallsBackToBytes else {
       throw TokenizersError(
         .unsupportedStage,
         """

@@ -23,11 +23,12 @@ extension Model {
   }
 
   /// The files beside `tokenizer.json` from which the model's class can be read as well.
-  func vocabularyFiles() -> [(name: String, bytes: [UInt8])] {
+  func vocabularyFiles(for kind: TokenizerClass.Kind) -> [(name: String, bytes: [UInt8])] {
     switch self {
     case .wordPiece(let model):
       VocabularyFile.bytes(of: model.vocabulary).map { [("vocab.txt", $0)] } ?? []
-    case .bytePair, .unigram, .wordLevel: []
+    case .bytePair(let model): kind == .other ? [] : model.pairFiles()
+    case .unigram, .wordLevel: []
     }
   }
 }

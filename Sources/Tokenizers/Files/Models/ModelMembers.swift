@@ -34,7 +34,8 @@ struct ModelMembers {
     }
   }
 
-  private static func vocabulary(
+  /// Reads an object of tokens and their ids.
+  static func vocabulary(
     _ reader: inout JSONReader
   ) throws(TokenizersError) -> Vocabulary {
     var vocabulary = Vocabulary(over: reader.bytes, expecting: reader.bytes.count / 16)

@@ -20,6 +20,11 @@ struct BytePair: Sendable {
     var ignoresMerges = false
     /// The "dropout" as the file has it: null or zero.
     var dropout = JSONValue.null
+
+    /// Whether tokens are marked by their place in a word; empty marks are none.
+    var marksTokens: Bool {
+      !(continuationPrefix ?? "").isEmpty || !(endOfWordSuffix ?? "").isEmpty
+    }
   }
 
   let vocabulary: Vocabulary
@@ -75,7 +80,6 @@ struct BytePair: Sendable {
 
   /// Whether words can be spelt from their bytes themselves instead of ``ByteLevel``'s characters.
   var canSpellBytes: Bool {
-    settings.continuationPrefix == nil && settings.endOfWordSuffix == nil
-      && !settings.fallsBackToBytes
+    !settings.marksTokens && !settings.fallsBackToBytes
   }
 }

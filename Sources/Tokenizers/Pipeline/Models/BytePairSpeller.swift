@@ -86,7 +86,7 @@ final class BytePairSpeller: WordSpeller {
   private func addScalars(_ word: Span<UInt8>, _ range: Range<Int>) {
     let prefix = model.settings.continuationPrefix.map { Array($0.utf8) }
     let suffix = model.settings.endOfWordSuffix.map { Array($0.utf8) }
-    let isPlain = prefix == nil && suffix == nil
+    let isPlain = !model.settings.marksTokens
     var unknownLength = 0
     var position = range.lowerBound
     while position < range.upperBound {

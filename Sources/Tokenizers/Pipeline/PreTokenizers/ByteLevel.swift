@@ -11,6 +11,11 @@ struct ByteLevel: Sendable, Equatable {
   static let pattern =
     #"'s|'t|'re|'ve|'m|'ll|'d| ?\p{L}+| ?\p{N}+| ?[^\s\p{L}\p{N}]+|\s+(?!\S)|\s+"#
 
+  /// Qwen 2's pattern: contractions in any case, signs before words, single digits, line breaks.
+  static let patternOfQwen2 =
+    #"(?i:'s|'t|'re|'ve|'m|'ll|'d)|[^\r\n\p{L}\p{N}]?\p{L}+|\p{N}| ?[^\s\p{L}\p{N}]+[\r\n]*|"#
+    + #"\s*[\r\n]+|\s+(?!\S)|\s+"#
+
   private static let compiledPattern: Pattern? = try? Pattern(pattern)
 
   /// Adds the space and splits, without writing bytes as characters.
