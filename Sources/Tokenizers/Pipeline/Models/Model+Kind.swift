@@ -3,6 +3,7 @@ extension Model {
   var kind: String {
     switch self {
     case .wordPiece: "WordPiece"
+    case .bytePair: "BPE"
     case .unigram: "Unigram"
     case .wordLevel: "WordLevel"
     }
