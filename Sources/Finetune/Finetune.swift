@@ -1,6 +1,7 @@
 // One import for library users.
 @_exported public import Datasets
 @_exported public import Evaluation
+@_exported public import Hub
 @_exported public import Layers
 @_exported public import Models
 @_exported public import Optimizers

@@ -14,6 +14,7 @@ struct FinetuneCommand: ParsableCommand {
       EXAMPLES
         finetune train --model bert-base --task text-classification \\
           --train reviews.csv --validation 0.1 --output runs/reviews
+        finetune pull google/electra-small-discriminator
         finetune train recipe.yaml --set training.epochs=3
         finetune evaluate runs/reviews test.csv
         finetune predict runs/reviews "A warm, funny film."
@@ -22,7 +23,7 @@ struct FinetuneCommand: ParsableCommand {
     version: Release.version,
     subcommands: [
       TrainCommand.self, EvaluateCommand.self, PredictCommand.self, InspectCommand.self,
-      VersionCommand.self, EnvironmentCommand.self,
+      PullCommand.self, VersionCommand.self, EnvironmentCommand.self,
     ])
 
   /// Runs a command; an error becomes one sentence on standard error, and exit status 1.

@@ -17,6 +17,8 @@ struct Program {
 
   /// Where relative paths count from.
   let folder: URL
+  /// Variables that are set besides those of the tests.
+  var environment: [String: String] = [:]
 
   static let file = ProjectFolder.root.appending(path: ".build/release/finetune")
 
@@ -27,19 +29,19 @@ struct Program {
 
   /// Runs the program until it ends.
   func run(_ arguments: [String], input: Data = Data()) throws -> Outcome {
-    let session = try Session(folder, Self.file, arguments, input: input)
+    let session = try Session(self, Self.file, arguments, input: input)
     return try session.end()
   }
 
   /// Runs a line of the shell, in which `finetune` is the program.
   func shell(_ line: String) throws -> Outcome {
     let text = "finetune() { \"\(Self.file.path)\" \"$@\"; }; \(line)"
-    return try Session(folder, URL(filePath: "/bin/bash"), ["-c", text], input: Data()).end()
+    return try Session(self, URL(filePath: "/bin/bash"), ["-c", text], input: Data()).end()
   }
 
   /// Starts the program, and stops it with a signal as soon as a line of progress says something.
   func run(_ arguments: [String], until text: String, signal: Int32) throws -> Outcome {
-    let session = try Session(folder, Self.file, arguments, input: Data())
+    let session = try Session(self, Self.file, arguments, input: Data())
     let limit = Date().addingTimeInterval(60)
     while try session.isRunning && !session.error().contains(text) && Date() < limit {
       usleep(2_000)
@@ -53,11 +55,12 @@ struct Program {
     private let process = Process()
     private let files: TemporaryFolder
 
-    init(_ folder: URL, _ program: URL, _ arguments: [String], input: Data) throws {
+    init(_ run: Program, _ program: URL, _ arguments: [String], input: Data) throws {
       files = try TemporaryFolder()
       process.executableURL = program
       process.arguments = arguments
-      process.currentDirectoryURL = folder
+      process.currentDirectoryURL = run.folder
+      process.environment = ProcessInfo.processInfo.environment.merging(run.environment) { $1 }
       for name in ["in", "out", "err"] {
         let url = files.url.appending(path: name)
         try (name == "in" ? input : Data()).write(to: url)

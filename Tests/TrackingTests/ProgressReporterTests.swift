@@ -22,14 +22,15 @@ final class Screen: Sendable {
   func wait(_ seconds: Double) { time.withLock { $0 += seconds } }
 
   func reporter(
-    _ title: String = "train", total: Int? = 1000, from step: Int = 0, isTerminal: Bool = true,
+    _ title: String = "train", total: Int? = 1000, unit: ProgressUnit = .steps, from step: Int = 0,
+    isTerminal: Bool = true,
     width: Int = 200
   ) -> ProgressReporter {
     let sink = ProgressSink(isTerminal: isTerminal, width: { width }) { text in
       self.shown.withLock { $0 += text }
     }
     return ProgressReporter(
-      title: title, total: total, startingAt: step, sink: sink,
+      title: title, total: total, unit: unit, startingAt: step, sink: sink,
       clock: { self.time.withLock { $0 } },
       memory: { ProcessMemory(resident: 1_260_000_000, peak: 2_500_000_000) })
   }
@@ -48,6 +49,20 @@ struct ProgressReporterTests {
       screen.lines.last
         == "train   25%  [#######-----------------------]  250/1000  epoch 0.75  loss 0.3121"
         + "  lr 4.20e-05  20,000 tokens/s  2:30 left  1.3 GB")
+  }
+
+  @Test func bytesAreShownWithTheirRateAndWithoutMemory() {
+    let screen = Screen()
+    let reporter = screen.reporter("pull", total: 400_000, unit: .bytes)
+    // The whole may turn out to be larger on the way.
+    reporter.total = 40_000_000
+    screen.wait(2)
+    reporter.update(ProgressState(step: 10_000_000))
+    #expect(
+      screen.lines.last
+        == "pull   25%  [#######-----------------------]  10 MB/40 MB  5 MB/s  0:06 left")
+    reporter.finish()
+    #expect(screen.text.hasSuffix("pull: 10 MB in 0:02\n"))
   }
 
   @Test(arguments: 11...220)

@@ -5,6 +5,7 @@ import Foundation
 struct ProgressLine {
   var title: String
   var total: Int?
+  var unit = ProgressUnit.steps
   var state: ProgressState
   var stepsPerSecond: Double?
   var tokensPerSecond: Double?
@@ -58,7 +59,11 @@ struct ProgressLine {
   }
 
   private var count: String {
-    total.map { "\(state.step)/\($0)" } ?? "step \(state.step)"
+    switch unit {
+    case .steps: total.map { "\(state.step)/\($0)" } ?? "step \(state.step)"
+    case .bytes:
+      total.map { "\(Self.bytes(state.step))/\(Self.bytes($0))" } ?? Self.bytes(state.step)
+    }
   }
 
   private func numbers(short: Bool) -> [Field] {
@@ -72,6 +77,9 @@ struct ProgressLine {
     if let tokensPerSecond {
       fields.append(
         Field(text: "\(Self.grouped(Int(tokensPerSecond.rounded()))) tokens/s", rank: 5))
+    }
+    if unit == .bytes, let stepsPerSecond {
+      fields.append(Field(text: "\(Self.bytes(Int(stepsPerSecond.rounded())))/s", rank: 5))
     }
     if let total, let stepsPerSecond, stepsPerSecond > 0 {
       let seconds = Double(max(0, total - state.step)) / stepsPerSecond
@@ -113,9 +121,12 @@ struct ProgressLine {
     }.joined(separator: ":")
   }
 
-  /// Bytes as "512 MB" or "1.2 GB", in powers of ten.
+  /// Bytes as "8 kB", "512 MB" or "1.2 GB", in powers of ten.
   static func bytes(_ count: Int) -> String {
-    count < 1_000_000_000
-      ? "\(count / 1_000_000) MB" : "\((Double(count) / 1e9).fixed(1)) GB"
+    switch count {
+    case ..<1_000_000: "\(count / 1000) kB"
+    case ..<1_000_000_000: "\(count / 1_000_000) MB"
+    default: "\((Double(count) / 1e9).fixed(1)) GB"
+    }
   }
 }

@@ -45,14 +45,15 @@ public final class ProgressReporter {
   /// - Parameters:
   ///   - title: What is being done, such as "train".
   ///   - total: The number of steps; nil when it is not known.
+  ///   - unit: What a step is; the memory in use is told of steps of work alone.
   ///   - firstStep: The step that a continued run starts from.
   ///   - sink: Where progress is shown.
   ///   - settings: How often.
   ///   - clock: Seconds that never go back.
   ///   - memory: What tells the memory in use.
   public init(
-    title: String, total: Int?, startingAt firstStep: Int = 0, sink: ProgressSink,
-    settings: Settings = Settings(),
+    title: String, total: Int?, unit: ProgressUnit = .steps, startingAt firstStep: Int = 0,
+    sink: ProgressSink, settings: Settings = Settings(),
     clock: @escaping @Sendable () -> Double = { ProcessInfo.processInfo.systemUptime },
     memory: @escaping @Sendable () -> ProcessMemory? = { ProcessMemory.now() }
   ) {
@@ -63,8 +64,15 @@ public final class ProgressReporter {
     self.firstStep = firstStep
     startTime = clock()
     line = ProgressLine(
-      title: Self.printable(title), total: total, state: ProgressState(step: firstStep))
+      title: Self.printable(title), total: total, unit: unit,
+      state: ProgressState(step: firstStep))
     rate = ProgressRate(time: startTime, step: firstStep)
+  }
+
+  /// The number of steps, nil when it is not known; it may become known, or grow, on the way.
+  public var total: Int? {
+    get { line.total }
+    set { line.total = newValue }
   }
 
   /// Takes new numbers and shows them when it is time to; what is nil stays as it was.
@@ -108,13 +116,18 @@ public final class ProgressReporter {
   private var summary: String {
     let seconds = max(0, clock() - startTime)
     let steps = line.state.step - firstStep
-    var parts = ["\(line.title): \(steps) \(steps == 1 ? "step" : "steps")"]
+    let amount =
+      line.unit == .bytes
+      ? ProgressLine.bytes(steps) : "\(steps) \(steps == 1 ? "step" : "steps")"
+    var parts = ["\(line.title): \(amount)"]
     parts[0] += " in \(ProgressLine.duration(seconds))"
     if let tokens = line.state.tokens, seconds > 0 {
       let each = Int((Double(tokens) / seconds).rounded())
       parts.append("\(ProgressLine.grouped(each)) tokens/s")
     }
-    if let peak = memory()?.peak { parts.append("peak memory \(ProgressLine.bytes(peak))") }
+    if line.unit == .steps, let peak = memory()?.peak {
+      parts.append("peak memory \(ProgressLine.bytes(peak))")
+    }
     return parts.joined(separator: ", ")
   }
 
@@ -131,7 +144,7 @@ public final class ProgressReporter {
   private func refresh() {
     line.stepsPerSecond = rate.stepsPerSecond
     line.tokensPerSecond = line.state.tokens == nil ? nil : rate.tokensPerSecond
-    line.memory = memory()?.resident
+    line.memory = line.unit == .steps ? memory()?.resident : nil
   }
 
   private func draw() {
