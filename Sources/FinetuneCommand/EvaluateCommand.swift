@@ -43,7 +43,8 @@ struct EvaluateCommand: ParsableCommand {
     Screen.note(environment.line)
     TensorMemory.startCaching()
     let classifier = try TunedClassifier(
-      folder: URL(filePath: model, directoryHint: .isDirectory), environment: environment)
+      folder: URL(filePath: model, directoryHint: .isDirectory), environment: environment,
+      sink: Screen.progress())
     classifier.notes.forEach { Screen.note("Note: \($0)") }
     // A place that cannot be written to is refused before the work, not after it.
     let json = try json.map { try AtomicFile(at: URL(filePath: $0)) }

@@ -10,11 +10,14 @@ struct InspectCommand: ParsableCommand {
     discussion: """
       EXAMPLES
         finetune inspect runs/reviews
+        finetune inspect google/electra-small-discriminator
         finetune inspect model.safetensors
         finetune inspect reviews.csv --text-column text
       """)
 
-  @Argument(help: "A model folder, a run, a safetensors file or a data file.", completion: .file())
+  @Argument(
+    help: "A model folder or a model of the hub, a run, a safetensors file or a data file.",
+    completion: .file())
   var path: String
 
   @Flag(help: "Lists every tensor of the weights.")
@@ -23,7 +26,7 @@ struct InspectCommand: ParsableCommand {
   @OptionGroup(title: "Data") var columns: ColumnOptions
 
   func run() throws {
-    let url = URL(filePath: path)
+    let url = try ModelDownload.folder(path, sink: Screen.progress()) ?? URL(filePath: path)
     for line in try Inspection(url, columns: columns.choice, listsTensors: tensors).lines {
       try Screen.result(line)
     }

@@ -62,7 +62,8 @@ struct PredictCommand: ParsableCommand {
     Screen.note(environment.line)
     TensorMemory.startCaching()
     let classifier = try TunedClassifier(
-      folder: URL(filePath: model, directoryHint: .isDirectory), environment: environment)
+      folder: URL(filePath: model, directoryHint: .isDirectory), environment: environment,
+      sink: Screen.progress())
     classifier.notes.forEach { Screen.note("Note: \($0)") }
     let control = RunControl()
     let interrupts = Interrupts(control)

@@ -7,6 +7,7 @@ import Finetune
 /// `Recipe.flags`. Numbers are taken as they stand, so that a negative one is refused as a value.
 struct RecipeOptions: ParsableArguments {
   @Option(help: help("model")) var model: String?
+  @Option(help: help("model-revision")) var modelRevision: String?
   @Option(help: help("task")) var task: String?
   @Option(help: help("problem")) var problem: String?
   @Option(help: help("train")) var train: String?
@@ -67,6 +68,7 @@ struct RecipeOptions: ParsableArguments {
   func overrides() throws -> [RecipeOverride] {
     let given: [String: String?] = [
       "model": model,
+      "model-revision": modelRevision,
       "task": task,
       "problem": problem,
       "train": train,

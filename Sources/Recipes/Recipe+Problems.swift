@@ -12,6 +12,9 @@ extension Recipe {
     checks.require(
       isFromScratch || lstm == LSTMSettings(), "lstm",
       "is set, but the model is '\(model)'; set model to lstm, or leave the section out")
+    checks.require(
+      !isFromScratch || modelRevision == nil, "modelRevision",
+      "is set, but a model from scratch has none; leave it out")
     checks.include(data, as: "data")
     checks.include(training, as: "training")
     checks.include(optimizer, as: "optimizer")

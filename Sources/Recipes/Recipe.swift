@@ -6,10 +6,15 @@ public import Training
 /// Relative paths are relative to the folder that the program runs in, as a shell user expects,
 /// wherever the recipe file lies.
 public struct Recipe: CheckedConfiguration {
-  /// The folder of the pre-trained model, in Hugging Face's layout; or `lstm` for an LSTM from
-  /// scratch (``isFromScratch``).
+  /// The folder of the pre-trained model, in Hugging Face's layout, or the name of a model of the
+  /// hub; or `lstm` for an LSTM from scratch (``isFromScratch``).
   public var model: String
-  /// The sizes of that LSTM.
+  /// The branch, tag or commit of a model of the hub; nil stands for what ``model`` says after an
+  /// `@`, else for `main`.
+  ///
+  /// A run stores the commit that it took, so that training by its recipe takes the same one.
+  public var modelRevision: String?
+  /// The sizes of an LSTM from scratch.
   public var lstm = LSTMSettings()
   /// What the model is for.
   public var task: TaskConfiguration

@@ -5,7 +5,8 @@ It prints its ports as a line of JSON, takes commands as lines of JSON on standa
 with a line, and ends with its input:
 
   {"do": "repository", "name": ..., "revisions": {"main": {"config.json": {"text": ...},
-   "model.safetensors": {"size": ..., "seed": ..., "large": true}}}, "token": ..., "gated": ...,
+   "model.safetensors": {"size": ..., "seed": ..., "large": true}, "vocab.txt": {"path": ...}}},
+   "token": ..., "gated": ...,
    "bare": ...}               answers with the commits of the revisions
   {"do": "alias", "name": ..., "of": ...}
   {"do": "fault", "match": REGEX, "times": N, ...}    see Fault
@@ -40,6 +41,9 @@ class File:
     def __init__(self, given):
         if "text" in given:
             self.content = given["text"].encode()
+        elif "path" in given:
+            with open(given["path"], "rb") as file:
+                self.content = file.read()
         else:
             self.content = random.Random(given.get("seed", 0)).randbytes(given["size"])
         self.large = given.get("large", False)

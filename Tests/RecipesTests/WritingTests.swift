@@ -52,7 +52,9 @@ import Training
   @Test func theCanonicalFormIsOneLineASetting() throws {
     let text = try read("batch_tokens: 2_048\nlearning-rate: 5e-5").recipe.yaml()
     #expect(
-      text.hasPrefix("model: demo/model\ntask: text-classification\nproblem: auto\n\ndata:\n"))
+      text.hasPrefix(
+        "model: demo/model\nmodelRevision: null\ntask: text-classification\nproblem: auto\n\ndata:\n"
+      ))
     #expect(text.contains("  batchSize: null\n  batchTokens: 2048\n"))
     #expect(text.contains("\noptimizer:\n  kind: adamw\n  learningRate: 5.0e-05\n"))
     #expect(text.contains("  adafactor:\n    relativeStep: false\n"))

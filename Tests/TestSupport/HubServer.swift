@@ -1,4 +1,4 @@
-import Foundation
+public import Foundation
 
 /// The hub of the tests (`hub_server.py`), which all tests of a process share; each test has models of
 /// its own.
@@ -12,9 +12,14 @@ public struct HubServer: Sendable {
     var size: Int?
     var seed: Int?
     var large: Bool?
+    var path: String?
 
     /// A file with a text.
     public static func text(_ text: String) -> File { File(text: text) }
+    /// A copy of a file of this machine.
+    public static func copy(of file: URL, large: Bool) -> File {
+      File(large: large, path: file.path)
+    }
     /// A file of random bytes in large file storage.
     public static func large(_ size: Int, seed: Int = 1) -> File {
       File(size: size, seed: seed, large: true)

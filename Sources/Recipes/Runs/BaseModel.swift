@@ -19,7 +19,7 @@ enum BaseModel {
       self = .scratch(recipe.lstm)
       return
     }
-    let folder = try ModelFolder.existing(recipe.model)
+    let folder = try ModelFolder.existing(recipe.model, revision: recipe.modelRevision)
     let tokenizer = try PretrainedTokenizer(folder: folder)
     self = .folder(folder, try ModelDescription(folder: folder), tokenizer)
   }

@@ -1,3 +1,4 @@
+public import Foundation
 public import Hub
 public import Tracking
 public import Training
@@ -18,6 +19,15 @@ public struct ModelDownload {
     hub = ModelHub(try HubSettings())
     self.sink = sink
     self.control = control
+  }
+
+  /// The folder of a model of the hub that a text names, fetched if it is not here; nil when the text
+  /// is rather a path.
+  ///
+  /// - Throws: `HubError` when the hub refuses.
+  public static func folder(_ text: String, sink: ProgressSink?) throws -> URL? {
+    guard !FileManager.default.fileExists(atPath: text) else { return nil }
+    return try ModelFolder.ofHub(text, sink: sink, control: RunControl())?.url
   }
 
   /// The copy that is here, without asking the hub; nil when files are missing.

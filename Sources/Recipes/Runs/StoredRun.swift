@@ -4,7 +4,7 @@ internal import Training
 /// The run that a folder holds, compared with the one that is to go on with it.
 struct StoredRun {
   private let folder: OutputFolder
-  private let recipe: Recipe
+  let recipe: Recipe
 
   /// Reads the recipe of the run.
   ///

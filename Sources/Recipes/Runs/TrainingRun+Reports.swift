@@ -72,7 +72,7 @@ extension TrainingRun {
   ) -> ModelCard {
     var card = ModelCard(
       name: output.url.lastPathComponent,
-      baseModel: URL(filePath: recipe.model).lastPathComponent, kind: task.evaluationKind,
+      baseModel: baseModelName, kind: task.evaluationKind,
       reproduction: .init(
         seed: UInt64(clamping: recipe.training.seed),
         versions: ["swift-finetune": version, "libtorch": Engine.version],

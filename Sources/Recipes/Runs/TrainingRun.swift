@@ -34,7 +34,7 @@ public final class TrainingRun {
     case interrupted
   }
 
-  let recipe: Recipe
+  var recipe: Recipe
   let sink: ProgressSink
   let control: RunControl
   let version: String
@@ -69,6 +69,7 @@ public final class TrainingRun {
     try output.check(overwrite: recipe.output.overwrite, resume: recipe.output.resume)
     let isResumed = try recipe.output.resume && output.contents() == .run
     if recipe.output.resume, !isResumed { say("There is nothing to resume: the run starts anew.") }
+    try pinModel(isResumed: isResumed)
     if isResumed { try StoredRun(output).refuseOtherSettings(than: recipe) }
 
     let environment = try RunEnvironment(

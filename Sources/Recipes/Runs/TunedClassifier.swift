@@ -6,6 +6,7 @@ public import Tasks
 public import Training
 internal import Tokenizers
 internal import Torch
+public import Tracking
 
 /// A tuned classifier from its folder: ready to answer, with the settings that it was trained with.
 public struct TunedClassifier {
@@ -20,11 +21,19 @@ public struct TunedClassifier {
   /// Sentences for the user.
   public let notes: [String]
 
-  /// Loads a folder, strictly.
+  /// Loads a folder, strictly; one that is not there may be the name of a model of the hub.
   ///
+  /// - Parameters:
+  ///   - folder: The folder, or a model's name.
+  ///   - environment: Where and how it computes.
+  ///   - sink: Where the download of a model is shown.
+  ///   - control: Lets a signal handler end the download.
   /// - Throws: An error of the layer that refused, as a sentence.
-  public init(folder: URL, environment: RunEnvironment) throws {
-    let folder = try ModelFolder.tuned(folder.relativePath)
+  public init(
+    folder: URL, environment: RunEnvironment, sink: ProgressSink? = nil,
+    control: RunControl = RunControl()
+  ) throws {
+    let folder = try ModelFolder.tuned(folder.relativePath, sink: sink, control: control)
     self.folder = folder
     self.environment = environment
     let tokenizer = try PretrainedTokenizer(folder: folder)

@@ -2,7 +2,10 @@ extension Settings {
   static let top: [Setting] = [
     Setting(
       "model", \.model, flag: "model", .text("folder"),
-      "Folder of the pre-trained model, in Hugging Face's layout; lstm makes one from scratch."),
+      "Folder of the pre-trained model, ORGANIZATION/NAME of the hub, or lstm to make one."),
+    Setting(
+      "modelRevision", \.modelRevision, flag: "model-revision", .text("revision"),
+      "Branch, tag or commit of a model of the hub (default: main)."),
     Setting(
       "task", \.task.kind, flag: "task", TaskConfiguration.Kind.flagKind,
       "What the model is for."),
