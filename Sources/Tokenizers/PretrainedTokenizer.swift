@@ -23,7 +23,9 @@ public struct PretrainedTokenizer: Tokenizer {
   let file: TokenizerFile
   let configuration: TokenizerConfiguration
 
-  /// Reads `tokenizer.json`, or where there is none `vocab.json` with `merges.txt`, or `vocab.txt`;
+  /// Reads `tokenizer.json`, or where there is none `vocab.json` with `merges.txt`, a SentencePiece
+  /// model (`spiece.model`, `sentencepiece.bpe.model`, `tokenizer.model`), which the class in
+  /// `tokenizer_config.json` or the `model_type` in `config.json` says how to use, or `vocab.txt`;
   /// and with any of them
   /// `tokenizer_config.json`, `special_tokens_map.json` and `added_tokens.json` if they are there.
   ///
@@ -33,7 +35,7 @@ public struct PretrainedTokenizer: Tokenizer {
   ///
   /// - Throws: ``TokenizersError`` that names the file and the line or key.
   public init(folder: URL) throws {
-    let configuration = try TokenizerConfiguration(folder: folder)
+    var configuration = try TokenizerConfiguration(folder: folder)
     let url = folder.appending(path: "tokenizer.json")
     var notes: [String] = []
     if let bytes = try TextFile.bytes(of: url) {
@@ -41,6 +43,10 @@ public struct PretrainedTokenizer: Tokenizer {
         .reconciled(with: configuration, notes: &notes)
     } else if let pairs = try TokenizerFile(pairsIn: folder, configuration) {
       file = pairs
+    } else if let conversion = try SentencePieceConversion(folder: folder, configuration) {
+      file = try conversion.converted()
+      configuration = conversion.configuration
+      notes = conversion.notes
     } else {
       file = try TokenizerFile(vocabularyIn: folder, configuration)
     }

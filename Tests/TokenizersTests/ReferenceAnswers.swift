@@ -32,11 +32,14 @@ struct ReferenceAnswers {
   }
 
   /// Compares a variant and describes the first few texts that differ.
-  func differences(_ variant: String) throws -> [String] {
+  func differences(
+    _ variant: String,
+    loading: (URL) throws -> PretrainedTokenizer = { try PretrainedTokenizer(folder: $0) }
+  ) throws -> [String] {
     let folder = folder.appending(path: variant)
     let options = try JSONDecoder().decode(
       Options.self, from: Data(contentsOf: folder.appending(path: "options.json")))
-    let tokenizer = try PretrainedTokenizer(folder: folder)
+    let tokenizer = try loading(folder)
     let encodingOptions = EncodingOptions(
       addsSpecialTokens: options.special, maximumLength: options.max_length,
       truncation: try #require(TruncationStrategy(rawValue: options.strategy)),

@@ -20,6 +20,14 @@ struct AddedVocabulary {
     return added.id
   }
 
+  /// Adds a token; one of the same content that was added before takes its flags.
+  mutating func addOrReplace(_ token: AddedToken) {
+    let id = add(token)
+    guard let place = places[token.content] else { return }
+    tokens[place] = token
+    tokens[place].id = id
+  }
+
   /// Adds a token that a file gives an id, and refuses one that would get another id.
   mutating func add(_ token: AddedToken, from file: String) throws(TokenizersError) {
     let id = add(token)

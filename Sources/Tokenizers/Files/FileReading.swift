@@ -8,13 +8,7 @@
 enum TextFile {
   /// The bytes of a file that must be UTF-8; nil if there is no such file.
   static func bytes(of url: URL) throws(TokenizersError) -> [UInt8]? {
-    guard FileManager.default.fileExists(atPath: url.path) else { return nil }
-    let bytes: [UInt8]
-    do {
-      bytes = [UInt8](try Data(contentsOf: url))
-    } catch {
-      throw TokenizersError(.unreadableFile, "\(url.path) cannot be read: \(error).")
-    }
+    guard let bytes = try rawBytes(of: url) else { return nil }
     do {
       _ = try UTF8Span(validating: bytes.span)
     } catch {
@@ -23,6 +17,16 @@ enum TextFile {
         .notUnicode, "\(url.path), \(place): the bytes are not UTF-8; save the file as UTF-8.")
     }
     return bytes
+  }
+
+  /// The bytes of a file, which may be anything; nil if there is no such file.
+  static func rawBytes(of url: URL) throws(TokenizersError) -> [UInt8]? {
+    guard FileManager.default.fileExists(atPath: url.path) else { return nil }
+    do {
+      return [UInt8](try Data(contentsOf: url))
+    } catch {
+      throw TokenizersError(.unreadableFile, "\(url.path) cannot be read: \(error).")
+    }
   }
 
   /// A file's JSON; nil if there is no such file.

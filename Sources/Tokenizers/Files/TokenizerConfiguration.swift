@@ -8,6 +8,8 @@
 /// tokeniser itself, in the spelling of Transformers 4 or 5.
 struct TokenizerConfiguration: Sendable {
   /// The role of a special token.
+  ///
+  /// The cases are in the order in which Transformers adds the tokens.
   enum Role: String, CaseIterable {
     case beginningOfSequence = "bos_token"
     case endOfSequence = "eos_token"
@@ -70,6 +72,34 @@ struct TokenizerConfiguration: Sendable {
     if addedTokens.isEmpty, let value = try TextFile.json(of: added) {
       try readAddedTokens(JSONStage(value: value, path: "added_tokens", file: added.path))
     }
+  }
+
+  // MARK: What a class adds
+
+  /// Gives a role a token where the files name none.
+  mutating func setDefault(_ token: AddedToken, for role: Role) {
+    if roles[role] == nil { roles[role] = token }
+  }
+
+  /// Gives further special tokens where the files say nothing of them.
+  mutating func setDefault(extraSpecialTokens tokens: [AddedToken]) {
+    let keys = ["additional_special_tokens", "extra_special_tokens"]
+    guard extraSpecialTokens.isEmpty, !settings.contains(where: { keys.contains($0.key) }) else {
+      return
+    }
+    extraSpecialTokens = tokens
+  }
+
+  /// Gives a setting a value where the file has none.
+  mutating func setDefault(_ key: String, _ value: JSONValue) {
+    if !settings.contains(where: { $0.key == key }) {
+      settings.append(.init(key: key, value: value))
+    }
+  }
+
+  /// A setting of the file; nil where there is none or it is null.
+  func setting(_ key: String) -> JSONValue? {
+    settings.first { $0.key == key && !$0.value.isNull }?.value
   }
 
   private mutating func read(_ stage: JSONStage) throws(TokenizersError) {

@@ -15,7 +15,8 @@ extension TokenizerFile {
         .unreadableFile,
         """
         \(folder.path) holds no tokenizer: there is neither tokenizer.json nor vocab.txt, nor \
-        vocab.json with merges.txt.
+        vocab.json with merges.txt, nor a SentencePiece model \
+        (\(SentencePieceConversion.fileNames.joined(separator: ", "))).
         """)
     }
     let vocabulary = try VocabularyFile.vocabulary(in: bytes, name: url.path)

@@ -50,7 +50,8 @@ struct MergeBuilder {
     return try add(parts[0], parts[1])
   }
 
-  private mutating func add(
+  /// Adds two tokens; false if the vocabulary lacks one or their merger.
+  mutating func add(
     _ left: ArraySlice<UInt8>, _ right: ArraySlice<UInt8>
   ) throws(TokenizersError) -> Bool {
     merged.removeAll(keepingCapacity: true)

@@ -23,10 +23,13 @@ final class BytePairSpeller: WordSpeller {
     guard !spellsBytes, model.splitsBeforeSpaceSign else {
       return spellCached(word, range, 0, into: &pieces)
     }
+    let first = pieces.count
     var start = range.lowerBound
     while start < range.upperBound {
       let end = partEnd(word, start, range.upperBound)
-      spellCached(word, start..<end, start - range.lowerBound, into: &pieces)
+      // What is left out for want of an unknown token does not count, as with `tokenizers`.
+      let shift = pieces.count > first ? pieces[pieces.count - 1].end : 0
+      spellCached(word, start..<end, shift, into: &pieces)
       start = end
     }
   }
