@@ -9,9 +9,11 @@ public final class RMSNorm {
   /// Added to the mean of squares, inside the root.
   public let epsilon: Double
 
-  /// Makes the layer at a scope, as `weight`.
-  public init(_ size: Int, epsilon: Double, at scope: ModuleScope) throws {
-    weight = try scope.parameter("weight", shape: [size], .ones)
+  /// Makes the layer at a scope, as `weight`, whose elements are initially all the same.
+  public init(
+    _ size: Int, epsilon: Double, initially weight: Double = 1, at scope: ModuleScope
+  ) throws {
+    self.weight = try scope.parameter("weight", shape: [size], .filled(weight))
     self.epsilon = epsilon
   }
 

@@ -7,6 +7,8 @@ public enum Initializer: Sendable, Equatable {
   case zeros
   /// All ones, as norms' weights start.
   case ones
+  /// All of one value.
+  case filled(Double)
   /// Normally distributed around zero with this standard deviation, as BERT's matrices start.
   case normal(deviation: Double)
   /// Evenly distributed between minus and plus a bound, as PyTorch's recurrent layers start.
@@ -26,6 +28,7 @@ public enum Initializer: Sendable, Equatable {
     switch self {
     case .zeros: break
     case .ones: try tensor.fill(1)
+    case .filled(let value): try tensor.fill(value)
     case .normal(let deviation):
       let generator = try Generator(seed: Self.mix(seed, name))
       try tensor.fillNormal(deviation: deviation, using: generator)

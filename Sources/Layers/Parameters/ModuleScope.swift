@@ -58,6 +58,14 @@ public struct ModuleScope {
     try store.copy(parameter, as: self[name].path)
   }
 
+  /// Whether the checkpoint holds a tensor under a name of this scope, and its values are not those
+  /// of a parameter that was made under another name.
+  ///
+  /// - Throws: ``LayersError`` when the checkpoint's file cannot be read.
+  public func holdsOther(_ name: String, than parameter: Parameter) throws -> Bool {
+    try store.holdsOther(self[name].path, than: parameter)
+  }
+
   /// Makes a dropout of this scope, with a place of its own among the random numbers.
   public func dropout(_ rate: Double) -> Dropout {
     Dropout(rate: rate, site: store.nextDropoutSite(), state: store.forwardState)

@@ -114,16 +114,20 @@ public final class ParameterStore {
     guard byName[name] == nil, aliases.insert(name).inserted else {
       throw LayersError(.name, "Two layers ask for the parameter \(name).")
     }
-    guard let source, let shape = source.shape(of: name) else { return }
-    guard source.shape(of: parameter.name) != nil else { return }
-    let isSame =
-      try shape == parameter.shape
-      && withoutGradients {
-        let difference =
-          try source.tensor(name).to(.float32) - source.tensor(parameter.name).to(.float32)
-        return try difference.absolute().maximum().item() == 0
-      }
-    if !isSame { account.contradicted.append(.init(name: name, tiedTo: parameter.name)) }
+    if try holdsOther(name, than: parameter) {
+      account.contradicted.append(.init(name: name, tiedTo: parameter.name))
+    }
+  }
+
+  func holdsOther(_ name: String, than parameter: Parameter) throws -> Bool {
+    guard let source, let shape = source.shape(of: name) else { return false }
+    guard source.shape(of: parameter.name) != nil else { return false }
+    guard shape == parameter.shape else { return true }
+    return try withoutGradients {
+      let difference =
+        try source.tensor(name).to(.float32) - source.tensor(parameter.name).to(.float32)
+      return try difference.absolute().maximum().item() != 0
+    }
   }
 
   func copy(_ parameter: Parameter, as name: String) throws {

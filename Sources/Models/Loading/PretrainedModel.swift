@@ -14,6 +14,9 @@ public struct PretrainedModel<Model> {
   public let model: Model
   let head: ModelHead<Model>
 
+  /// The name of Transformers' class, such as "BertForQuestionAnswering".
+  public var architecture: String { head.architecture }
+
   /// Loads a model folder.
   ///
   /// Every weight of the encoder must be there in its shape; a head that is not is initialised, and

@@ -10,22 +10,48 @@ struct WeightTranslation: Sendable {
   var oldSpellings: [String: String] = [:]
   /// Names of stored tensors, without the base prefix, that are no weights.
   var isBuffer: @Sendable (String) -> Bool = { _ in false }
+  /// For a tensor, by its name without the base prefix, others that a checkpoint may hold in its
+  /// place, since they are tied to it.
+  var standIns: [String: [String]] = [:]
   /// Which matrices are stored as `[in, out]`, where layers here hold `[out, in]`.
   var isTransposed: @Sendable (String) -> Bool = { _ in false }
 
   /// A checkpoint seen through the names and shapes of parameters.
+  ///
+  /// - Parameters:
+  ///   - source: The checkpoint, of the bare model or of any of the family's task models.
+  ///   - other: The bare model's prefix in the model that is made, where it is not ``basePrefix``.
+  /// - Returns: A source of the parameters' names and shapes.
   func reading(_ source: any WeightSource, basePrefix other: String? = nil) -> any WeightSource {
     let prefix = other ?? basePrefix
-    let hasPrefix = source.names.contains { $0.hasPrefix(prefix) }
-    let renamed = RenamedWeights(source) { stored in
-      var name = hasPrefix ? stored : prefix + stored
+    // A model whose own prefix is another takes the weights of those that have the common one.
+    let stored = basePrefix.isEmpty ? prefix : basePrefix
+    let hasPrefix = source.names.contains { $0.hasPrefix(stored) }
+    func current(_ name: String) -> String {
+      var name = hasPrefix ? name : stored + name
       for (old, new) in oldSpellings where name.hasSuffix(old) {
         name = name.dropLast(old.count) + new
       }
+      return name.hasPrefix(stored) ? prefix + name.dropFirst(stored.count) : name
+    }
+    let replaced = replacements(Set(source.names.map(current)), prefix: prefix)
+    let renamed = RenamedWeights(source) { stored in
+      let name = current(stored)
       let bare = name.hasPrefix(prefix) ? String(name.dropFirst(prefix.count)) : name
-      return isBuffer(bare) ? nil : name
+      return isBuffer(bare) ? nil : replaced[name] ?? name
     }
     return TransposedWeights(renamed, isTransposed)
+  }
+
+  /// For tensors that are missing, what stands in for each: the name it has, to the name it gets.
+  private func replacements(_ names: Set<String>, prefix: String) -> [String: String] {
+    var replacements: [String: String] = [:]
+    for (name, others) in standIns where !names.contains(prefix + name) {
+      if let found = others.first(where: { names.contains(prefix + $0) }) {
+        replacements[prefix + found] = prefix + name
+      }
+    }
+    return replacements
   }
 
   /// A parameter as the checkpoint stores it.
