@@ -40,3 +40,31 @@ extension HeadKind<any LanguageModel> {
     .init(inFamily: { $0.causalLanguageModel }, purpose: "causal language modelling")
   }
 }
+
+extension HeadKind<any EncoderDecoder> {
+  /// An encoder and a decoder without a head.
+  public static var encoderDecoder: Self {
+    .init(inFamily: { $0.encoderDecoder }, purpose: "reading one text and writing another")
+  }
+}
+
+extension HeadKind<any ConditionalLanguageModel> {
+  /// The tokens of a text that is written of another.
+  public static var conditionalLanguageModel: Self {
+    .init(inFamily: { $0.conditionalLanguageModel }, purpose: "conditional generation")
+  }
+}
+
+extension HeadKind<any PermutationLanguageModel> {
+  /// Hidden tokens, each by what stands before it in an order.
+  public static var permutationLanguageModel: Self {
+    .init(inFamily: { $0.permutationLanguageModel }, purpose: "permutation language modelling")
+  }
+}
+
+extension HeadKind<any BeamSpanFinder> {
+  /// Answers within a text, the end looked for after the beginning.
+  public static var beamQuestionAnswering: Self {
+    .init(inFamily: { $0.beamQuestionAnswering }, purpose: "question answering with beams")
+  }
+}

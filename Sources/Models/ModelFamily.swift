@@ -29,6 +29,14 @@ public struct ModelFamily: Sendable {
   var causalLanguageModel: ModelHead<any LanguageModel>?
   /// For whether one text follows another: two scores, the first for "follows".
   var nextSentence: ModelHead<any SequenceClassifier>?
+  /// Encoder and decoder without a head.
+  var encoderDecoder: ModelHead<any EncoderDecoder>?
+  /// For texts that are written of others.
+  var conditionalLanguageModel: ModelHead<any ConditionalLanguageModel>?
+  /// For hidden tokens in an order of their own.
+  var permutationLanguageModel: ModelHead<any PermutationLanguageModel>?
+  /// For answers within a text whose end is looked for after its beginning.
+  var beamQuestionAnswering: ModelHead<any BeamSpanFinder>?
 
   /// Every family that can be loaded.
   public static let all: [ModelFamily] = [
@@ -40,6 +48,9 @@ public struct ModelFamily: Sendable {
     .distilBert,
     .albert,
     .electra,
+    .t5,
+    .mt5,
+    .xlnet,
   ]
 
   /// The family of a configuration.
@@ -82,7 +93,9 @@ public struct ModelFamily: Sendable {
     [
       encoder.architecture, sequenceClassification?.architecture, tokenClassification?.architecture,
       questionAnswering?.architecture, maskedLanguageModel?.architecture,
-      causalLanguageModel?.architecture, nextSentence?.architecture,
+      causalLanguageModel?.architecture, nextSentence?.architecture, encoderDecoder?.architecture,
+      conditionalLanguageModel?.architecture, permutationLanguageModel?.architecture,
+      beamQuestionAnswering?.architecture,
     ].compactMap(\.self)
   }
 }

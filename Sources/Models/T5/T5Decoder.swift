@@ -1,0 +1,125 @@
+import Layers
+import Torch
+
+/// One layer of T5's decoder: attention over what was written so far, attention over the source, and
+/// a feed-forward part.
+struct T5DecoderLayer {
+  let attentionNorm, crossNorm, feedForwardNorm: RMSNorm
+  let attention, cross: T5Attention
+  let feedForward: T5FeedForward
+  let attentionDropout, crossDropout, outputDropout: Dropout
+
+  init(_ config: T5Configuration, at scope: ModuleScope) throws {
+    let parts = scope["layer"]
+    attentionNorm = try RMSNorm(config, at: parts[0]["layer_norm"])
+    attention = try T5Attention(config, isCausal: true, at: parts[0]["SelfAttention"])
+    attentionDropout = scope.dropout(config.dropout)
+    crossNorm = try RMSNorm(config, at: parts[1]["layer_norm"])
+    cross = try T5Attention(config, at: parts[1]["EncDecAttention"])
+    crossDropout = scope.dropout(config.dropout)
+    feedForwardNorm = try RMSNorm(config, at: parts[2]["layer_norm"])
+    feedForward = try T5FeedForward(config, at: parts[2]["DenseReluDense"])
+    outputDropout = scope.dropout(config.dropout)
+  }
+
+  /// `[T, hidden]` to `[T, hidden]`, or to the `[S, hidden]` of the tokens that are chosen.
+  func callAsFunction(
+    _ hidden: Tensor, batch: RaggedBatch, bias: AttentionBias, source: SourceKeys,
+    only selection: TokenSelection?
+  ) throws -> Tensor {
+    let mixed = try attention.heads(
+      attentionNorm(hidden), through: attention.projection, batch: batch, bias: bias)
+    return try following(mixed, of: hidden, batch: batch, source: source, only: selection)
+  }
+
+  /// The layer after its self-attention: `mixed` `[T, heads · size]` of the input `[T, hidden]`.
+  func following(
+    _ mixed: Tensor, of hidden: Tensor, batch: RaggedBatch, source: SourceKeys,
+    only selection: TokenSelection?
+  ) throws -> Tensor {
+    let attended = try crossNorm.adding(
+      attention.output, selection.rows(of: mixed), to: selection.rows(of: hidden),
+      dropout: attentionDropout)
+    let looked = try cross.heads(
+      query: cross.query(attended.normalized), key: source.keys, value: source.values,
+      queryBoundaries: selection?.boundaries ?? batch.boundaries,
+      keyBoundaries: source.boundaries)
+    let crossed = try feedForwardNorm.adding(
+      cross.output, looked, to: attended.sum, dropout: crossDropout)
+    return try crossed.sum + outputDropout(feedForward(crossed.normalized))
+  }
+
+  /// Keys and values of the source's vectors `[K, hidden]`, for this layer.
+  func keys(of source: Tensor, boundaries: Tensor) throws -> SourceKeys {
+    SourceKeys(
+      keys: try cross.key(source), values: try cross.value(source),
+      boundaries: boundaries)
+  }
+}
+
+/// What a layer of a decoder looks at in the source, `[K, heads · size]` each.
+struct SourceKeys {
+  let keys, values: Tensor
+  /// Where each source begins, `[N + 1]`.
+  let boundaries: Tensor
+}
+
+/// T5's decoder: layers that look at what was written so far, and at the source.
+struct T5Decoder {
+  private let words: Embedding
+  private let positions: T5RelativePositions?
+  private let layers: [T5DecoderLayer]
+  private let norm: RMSNorm
+  private let inputDropout, outputDropout: Dropout
+  private let forward: ForwardState
+
+  /// Makes the decoder of an encoder's word table, at the scope of `decoder`.
+  init(_ config: T5Configuration, words: Embedding, at scope: ModuleScope) throws {
+    self.words = words
+    try scope["embed_tokens"].tie("weight", to: words.weight)
+    inputDropout = scope.dropout(config.dropout)
+    let blocks = scope["block"]
+    positions =
+      config.decoderLayers == 0
+      ? nil
+      : try T5RelativePositions(
+        config, isBidirectional: false, at: blocks[0]["layer"][0]["SelfAttention"])
+    layers = try (0..<config.decoderLayers).map { try T5DecoderLayer(config, at: blocks[$0]) }
+    norm = try RMSNorm(config, at: scope["final_layer_norm"])
+    outputDropout = scope.dropout(config.dropout)
+    forward = scope.store.forwardState
+  }
+
+  /// A batch of T tokens to `[T, hidden]`, or `[S, hidden]` of the chosen tokens.
+  func hidden(
+    _ batch: RaggedBatch, of source: EncodedSource, only selection: TokenSelection?
+  ) throws -> Tensor {
+    var hidden = try inputDropout(words(batch.tokens))
+    for (place, layer) in layers.enumerated() {
+      let chosen = place == layers.count - 1 ? selection : nil
+      hidden = try run(hidden, source) { [positions] hidden, states in
+        try layer(
+          hidden, batch: batch, bias: positions?.bias() ?? .none,
+          source: layer.keys(of: states, boundaries: source.boundaries), only: chosen)
+      }
+    }
+    if layers.isEmpty { hidden = try selection.rows(of: hidden) }
+    return try outputDropout(norm(hidden))
+  }
+
+  /// Runs a layer.
+  ///
+  /// One that is computed again in the backward pass gets the source's vectors as a part of its
+  /// input: only so do they have a gradient.
+  private func run(
+    _ hidden: Tensor, _ source: EncodedSource, _ body: @escaping (Tensor, Tensor) throws -> Tensor
+  ) throws -> Tensor {
+    guard forward.checkpointsActivations else { return try body(hidden, source.states) }
+    let (count, sourceCount) = (hidden.shape[0], source.states.shape[0])
+    return try forward.layer(Tensor.concatenated([hidden, source.states])) { both in
+      try body(
+        both.narrowed(0, from: 0, count: count),
+        both.narrowed(0, from: count, count: sourceCount))
+    }
+  }
+}
