@@ -81,7 +81,7 @@ struct Unigram: Sendable {
       } else {
         if unknownEnd >= 0 { appendUnknown(word, range, end..<unknownEnd, to: &pieces) }
         unknownEnd = -1
-        pieces.append(Piece(id: place.id, start: Int(place.start), end: end))
+        pieces.append(Piece(id: place.id, end: end))
       }
       end = Int(place.start)
     }
@@ -128,13 +128,16 @@ struct Unigram: Sendable {
   ) {
     let lower = range.lowerBound + part.lowerBound
     let upper = range.lowerBound + part.upperBound
-    func append(_ id: TokenID) {
-      pieces.append(Piece(id: id, start: part.lowerBound, end: part.upperBound))
+    func append(_ id: TokenID, start: Int? = nil) {
+      pieces.append(Piece(id: id, start: start, end: part.upperBound))
     }
     let known = vocabulary.find(word, lower, upper)
     if known >= 0 { return append(known) }
     if hasByteFallback, (lower..<upper).allSatisfy({ byteTokens[Int(word[$0])] >= 0 }) {
-      for index in (lower..<upper).reversed() { append(byteTokens[Int(word[index])]) }
+      // Each of them stands for all of the bytes.
+      for index in (lower..<upper).reversed() {
+        append(byteTokens[Int(word[index])], start: part.lowerBound)
+      }
     } else if let unknown {
       append(unknown.id)
     }
