@@ -23,7 +23,7 @@ public final class Trainer<Work: TaskModel> {
     case interrupted
   }
 
-  let task: Work
+  public let task: Work
   let training: [Work.Example]
   let validation: [Work.Example]
   let configuration: TrainingConfiguration
