@@ -124,7 +124,7 @@ public struct AttentionHeads {
     return try mixed.reshaped([selection.count, count * size])
   }
 
-  private func options(_ bias: AttentionBias) -> AttentionOptions {
+  func options(_ bias: AttentionBias) -> AttentionOptions {
     AttentionOptions(
       scale: scale, isCausal: isCausal, window: window, bias: bias, dropout: dropout.key)
   }

@@ -18,6 +18,8 @@ public struct RaggedBatch {
   public let sequences: [[Int32]]
   /// Tokens of each sequence.
   public let lengths: [Int]
+  /// The position of each sequence's first token: 0, but where a cache holds what came before.
+  public let firstPositions: [Int]
 
   /// Number of sequences.
   public var count: Int { lengths.count }
@@ -25,6 +27,8 @@ public struct RaggedBatch {
   public let tokenCount: Int
   /// Tokens of the longest sequence.
   public let longest: Int
+  /// Tokens of the longest sequence together with what came before it: every position is less.
+  public let reach: Int
 
   /// Packs sequences.
   ///
@@ -51,10 +55,15 @@ public struct RaggedBatch {
         .batch,
         "A batch of \(sequences.count) sequences has \(firstPositions.count) first positions.")
     }
+    if let negative = firstPositions?.first(where: { $0 < 0 }) {
+      throw LayersError(.batch, "A sequence of a batch begins at the position \(negative).")
+    }
     self.sequences = sequences
     lengths = sequences.map(\.count)
     tokenCount = lengths.reduce(0, +)
     longest = lengths.max() ?? 0
+    self.firstPositions = firstPositions ?? Array(repeating: 0, count: sequences.count)
+    reach = zip(self.firstPositions, lengths).map(+).max() ?? 0
 
     var boundaries: [Int32] = [0]
     boundaries.reserveCapacity(sequences.count + 1)
@@ -63,7 +72,7 @@ public struct RaggedBatch {
     var tokens: [Int64] = []
     tokens.reserveCapacity(tokenCount)
     for (index, sequence) in sequences.enumerated() {
-      let first = Int64(firstPositions?[index] ?? 0)
+      let first = Int64(self.firstPositions[index])
       boundaries.append(boundaries[boundaries.count - 1] + Int32(sequence.count))
       positions.append(contentsOf: first..<first + Int64(sequence.count))
       for token in sequence { tokens.append(Int64(token)) }

@@ -4,30 +4,64 @@ internal import Torch
 ///
 /// The three are one product: a larger product runs nearer to the processor's limit, and the
 /// gradient of the input is one product instead of three and two sums. The parameters stay the
-/// checkpoint's own three.
+/// checkpoint's own: three, or one that holds all three.
 public struct SelfAttentionProjection {
-  /// Makes queries.
-  public let query: Linear
-  /// Makes keys.
-  public let key: Linear
-  /// Makes values.
-  public let value: Linear
-  private let all, keyAndValue: JoinedLinear
+  private let form: Form
+
+  private enum Form {
+    case separate(query: Linear, all: JoinedLinear, keyAndValue: JoinedLinear)
+    case joined(Linear, querySize: Int)
+  }
 
   /// Joins three layers of one input.
   public init(query: Linear, key: Linear, value: Linear) {
-    self.query = query
-    self.key = key
-    self.value = value
-    all = JoinedLinear([query, key, value])
-    keyAndValue = JoinedLinear([key, value])
+    form = .separate(
+      query: query, all: JoinedLinear([query, key, value]),
+      keyAndValue: JoinedLinear([key, value]))
+  }
+
+  /// Takes one layer that gives queries, keys and values side by side, such as GPT-2's.
+  ///
+  /// - Parameters:
+  ///   - layer: The layer.
+  ///   - querySize: How many of its results are the queries.
+  public init(joined layer: Linear, querySize: Int) {
+    form = .joined(layer, querySize: querySize)
   }
 
   /// `[T, width]` to queries, keys and values side by side, `[T, query + key + value]`.
-  func joined(_ input: Tensor) throws -> Tensor { try all(input) }
+  func joined(_ input: Tensor) throws -> Tensor {
+    switch form {
+    case .separate(_, let all, _): try all(input)
+    case .joined(let layer, _): try layer(input)
+    }
+  }
 
   /// `[T, width]` to keys and values side by side, `[T, key + value]`.
-  func keysAndValues(_ input: Tensor) throws -> Tensor { try keyAndValue(input) }
+  func keysAndValues(_ input: Tensor) throws -> Tensor {
+    switch form {
+    case .separate(_, _, let keyAndValue): try keyAndValue(input)
+    case .joined(let layer, let querySize):
+      try layer.rows(from: querySize, to: layer.weight.shape[0], of: input)
+    }
+  }
+
+  /// `[T, width]` to queries, `[T, query]`.
+  func query(_ input: Tensor) throws -> Tensor {
+    switch form {
+    case .separate(let query, _, _): try query(input)
+    case .joined(let layer, let querySize): try layer.rows(from: 0, to: querySize, of: input)
+    }
+  }
+}
+
+extension Linear {
+  /// Some of the layer's results alone.
+  fileprivate func rows(from start: Int, to end: Int, of input: Tensor) throws -> Tensor {
+    try input.linear(
+      weight: weight.value.narrowed(0, from: start, count: end - start),
+      bias: bias?.value.narrowed(0, from: start, count: end - start))
+  }
 }
 
 /// Dense layers of one input as one product.

@@ -8,13 +8,18 @@ public struct TokenSelection {
   public let boundaries: Tensor
   /// How many there are.
   public let count: Int
+  /// Whether the chosen tokens of each sequence are its last ones, with none between them left out.
+  ///
+  /// Attention that counts places from the ends of queries and keys then needs no others.
+  public let endsSequences: Bool
 }
 
 extension RaggedBatch {
   /// Each sequence's first token.
   public func firstTokens() throws -> TokenSelection {
     TokenSelection(
-      places: starts, boundaries: try Tensor((0...count).map(Int32.init)), count: count)
+      places: starts, boundaries: try Tensor((0...count).map(Int32.init)), count: count,
+      endsSequences: longest == 1)
   }
 
   /// Each sequence's last token.
@@ -36,6 +41,7 @@ extension RaggedBatch {
     var all: [Int64] = []
     var boundaries: [Int32] = [0]
     var start = 0
+    var endsSequences = true
     for (chosen, length) in zip(places, lengths) {
       guard chosen.allSatisfy({ $0 >= 0 && $0 < length }),
         zip(chosen, chosen.dropFirst()).allSatisfy(<)
@@ -44,12 +50,13 @@ extension RaggedBatch {
           .batch, "The places \(chosen) are not ascending places of a sequence of \(length) tokens."
         )
       }
+      if let first = chosen.first, first != length - chosen.count { endsSequences = false }
       all += chosen.map { Int64(start + $0) }
       boundaries.append(Int32(all.count))
       start += length
     }
     return TokenSelection(
       places: try Tensor(all).to(tokens.device), boundaries: try Tensor(boundaries),
-      count: all.count)
+      count: all.count, endsSequences: endsSequences)
   }
 }

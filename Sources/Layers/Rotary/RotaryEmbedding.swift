@@ -23,11 +23,15 @@ public final class RotaryEmbedding {
   /// The rotations of a batch's tokens, which all layers of a model share.
   ///
   /// With dynamic scaling each sequence turns by the angles of its own length, so that its result
-  /// does not depend on the batch that it is in; Transformers takes the longest of the batch.
+  /// does not depend on the batch that it is in; Transformers takes the longest of the batch. Of a
+  /// sequence that continues what a cache holds, the length so far counts; the keys in the cache
+  /// stay as they were turned, in Transformers too.
   public func rotation(for batch: RaggedBatch) throws -> RotaryRotation {
     let device = batch.tokens.device
-    if frequencies.dependsOnLength(upTo: batch.longest) {
-      let tables = try batch.lengths.map { try rows($0, length: $0) }
+    if frequencies.dependsOnLength(upTo: batch.reach) {
+      let tables = try zip(batch.firstPositions, batch.lengths).map { first, count in
+        try rows(from: first, count, length: first + count)
+      }
       let joined = RotaryTable(
         cosines: try Tensor.concatenated(tables.map(\.cosines)).to(device),
         sines: try Tensor.concatenated(tables.map(\.sines)).to(device))
@@ -35,7 +39,7 @@ public final class RotaryEmbedding {
       return RotaryRotation(positions: places, table: joined, layout: layout)
     }
     return RotaryRotation(
-      positions: batch.positions, table: try table(of: batch.longest, on: device), layout: layout)
+      positions: batch.positions, table: try table(of: batch.reach, on: device), layout: layout)
   }
 
   private func table(of length: Int, on device: Device) throws -> RotaryTable {
@@ -43,18 +47,20 @@ public final class RotaryEmbedding {
     // Grown by doubling: batches come in many lengths.
     var count = 64
     while count < length { count *= 2 }
-    let made = try rows(count, length: length)
+    let made = try rows(from: 0, count, length: length)
     let moved = RotaryTable(cosines: try made.cosines.to(device), sines: try made.sines.to(device))
     table = moved
     return moved
   }
 
-  /// The first `count` rows for sequences of a length.
+  /// `count` rows from a position on, for sequences of a length.
   ///
   /// Angles are rounded to fp32, as those were that checkpoints were trained with.
-  private func rows(_ count: Int, length: Int) throws -> RotaryTable {
+  private func rows(from first: Int, _ count: Int, length: Int) throws -> RotaryTable {
     let angles = frequencies.angles(length: length)
-    let positions = try Tensor.range(to: Double(count), .float32).reshaped([count, 1])
+    let positions = try Tensor.range(
+      from: Double(first), to: Double(first + count), .float32
+    ).reshaped([count, 1])
     let turned = try positions * Tensor(angles, shape: [1, angles.count])
     let factor = frequencies.attentionFactor
     return RotaryTable(
@@ -67,6 +73,12 @@ public struct RotaryRotation {
   let positions: Tensor
   let table: RotaryTable
   let layout: RotaryLayout
+
+  /// The rotations of the chosen tokens alone.
+  public func only(_ selection: TokenSelection) throws -> RotaryRotation {
+    RotaryRotation(
+      positions: try positions.slices(selection.places), table: table, layout: layout)
+  }
 
   /// Turns `[T, heads, size]`: all heads, or the first `rotatedHeads` (queries and keys of a packed
   /// projection, say).

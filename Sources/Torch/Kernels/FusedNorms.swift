@@ -44,6 +44,12 @@ public struct NormalizedResidual {
   public let sum: Tensor
   /// Its norm: what the next layer reads.
   public let normalized: Tensor
+
+  /// Joins the two.
+  public init(sum: Tensor, normalized: Tensor) {
+    self.sum = sum
+    self.normalized = normalized
+  }
 }
 
 /// The residual stream `dropout(input + inputBias) + residual` and its norm, in one pass: the
