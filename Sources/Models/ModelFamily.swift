@@ -48,6 +48,8 @@ public struct ModelFamily: Sendable {
     .distilBert,
     .albert,
     .electra,
+    .gpt2,
+    .llama, .mistral, .qwen2, .qwen3,
     .t5,
     .mt5,
     .xlnet,

@@ -76,12 +76,47 @@ public protocol LanguageModel: TextModel {
 
   /// What ``output`` reads: `[T, width]` of a batch's tokens, or `[S, width]` of the chosen ones.
   func states(_ batch: RaggedBatch, only selection: TokenSelection?) throws -> Tensor
+
+  /// An empty cache for texts that are read piece by piece; nil for models in which a token sees
+  /// what stands after it.
+  func makeCache(sequences: Int) -> KeyValueCache?
+
+  /// The same as ``states(_:only:)`` of tokens that go on where a cache stopped, which then holds
+  /// them too.
+  ///
+  /// - Parameters:
+  ///   - batch: The next tokens of each sequence, made with the cache.
+  ///   - selection: Those that are read; nil for all.
+  ///   - cache: A cache that this model made, or nil.
+  /// - Returns: `[T, width]`, or `[S, width]` of the chosen tokens.
+  /// - Throws: `LayersError` when the batch does not go on where the cache stopped, ``ModelsError``
+  ///   when it does not fit the model.
+  func states(
+    _ batch: RaggedBatch, only selection: TokenSelection?, cache: KeyValueCache?
+  ) throws -> Tensor
 }
 
 extension LanguageModel {
+  /// None.
+  public func makeCache(sequences: Int) -> KeyValueCache? { nil }
+
+  /// Without a cache the common pass.
+  ///
+  /// - Throws: ``ModelsError`` when there is a cache: the model makes none.
+  public func states(
+    _ batch: RaggedBatch, only selection: TokenSelection?, cache: KeyValueCache?
+  ) throws -> Tensor {
+    guard cache == nil else {
+      throw ModelsError(.input, "This model reads whole texts; it has no use for a cache.")
+    }
+    return try states(batch, only: selection)
+  }
+
   /// Logits `[T, vocabulary]` of a batch's tokens, or `[S, vocabulary]` of the chosen ones.
-  public func logits(_ batch: RaggedBatch, only selection: TokenSelection? = nil) throws -> Tensor {
-    try output(states(batch, only: selection))
+  public func logits(
+    _ batch: RaggedBatch, only selection: TokenSelection? = nil, cache: KeyValueCache? = nil
+  ) throws -> Tensor {
+    try output(states(batch, only: selection, cache: cache))
   }
 }
 
@@ -90,10 +125,10 @@ extension RaggedBatch {
   ///
   /// - Throws: ``ModelsError`` when a sequence is too long.
   func requireFitting(positions: Int) throws {
-    guard longest <= positions else {
+    guard reach <= positions else {
       throw ModelsError(
         .input,
-        "A sequence of \(longest) tokens does not fit the model's \(positions) positions. "
+        "A sequence of \(reach) tokens does not fit the model's \(positions) positions. "
           + "Set max-length to at most \(positions).")
     }
   }

@@ -7,15 +7,15 @@ struct EncoderTokenClassifier: TokenClassifier {
   let dropout: Dropout
   let classifier: Linear
 
-  /// Makes the head beside an encoder, as `classifier`.
+  /// Makes the head beside an encoder.
   init(
     _ encoder: any TextEncoder, labels: Int, dropout rate: Double, deviation: Double,
-    at scope: ModuleScope
+    name: String = "classifier", hasBias: Bool = true, at scope: ModuleScope
   ) throws {
     self.encoder = encoder
     dropout = scope.dropout(rate)
     classifier = try Linear(
-      encoder.hiddenSize, labels, deviation: deviation, at: scope["classifier"])
+      encoder.hiddenSize, labels, hasBias: hasBias, deviation: deviation, at: scope[name])
   }
 
   var vocabularySize: Int { encoder.vocabularySize }

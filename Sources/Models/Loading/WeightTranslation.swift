@@ -6,6 +6,8 @@ struct WeightTranslation: Sendable {
   /// The prefix that the bare model's parameters have inside a task model; a bare model's own
   /// checkpoint lacks it.
   var basePrefix: String
+  /// Prefixes that they have in some task models instead.
+  var otherPrefixes: [String] = []
   /// Endings of names in old checkpoints, and what they are now.
   var oldSpellings: [String: String] = [:]
   /// Names of stored tensors, without the base prefix, that are no weights.
@@ -24,15 +26,21 @@ struct WeightTranslation: Sendable {
   /// - Returns: A source of the parameters' names and shapes.
   func reading(_ source: any WeightSource, basePrefix other: String? = nil) -> any WeightSource {
     let prefix = other ?? basePrefix
-    // A model whose own prefix is another takes the weights of those that have the common one.
-    let stored = basePrefix.isEmpty ? prefix : basePrefix
-    let hasPrefix = source.names.contains { $0.hasPrefix(stored) }
-    func current(_ name: String) -> String {
-      var name = hasPrefix ? name : stored + name
+    let candidates = ([prefix, basePrefix] + otherPrefixes).filter { !$0.isEmpty }
+    let found = candidates.first { candidate in
+      source.names.contains { $0.hasPrefix(candidate) }
+    }
+    func current(_ stored: String) -> String {
+      var name = stored
+      if let found {
+        if stored.hasPrefix(found) { name = prefix + stored.dropFirst(found.count) }
+      } else {
+        name = prefix + stored
+      }
       for (old, new) in oldSpellings where name.hasSuffix(old) {
         name = name.dropLast(old.count) + new
       }
-      return name.hasPrefix(stored) ? prefix + name.dropFirst(stored.count) : name
+      return name
     }
     let replaced = replacements(Set(source.names.map(current)), prefix: prefix)
     let renamed = RenamedWeights(source) { stored in
