@@ -8,7 +8,8 @@ public enum Checkpoint {
     "pytorch_model.bin.index.json",
   ]
 
-  /// Opens the weights of a folder in Hugging Face's layout.
+  /// Opens the weights of a folder in Hugging Face's layout, or of one with a single GGUF file; the
+  /// path of such a file itself will do.
   ///
   /// - Throws: ``LayersError`` of code `access`, with the names of the files that are there, when
   ///   none can be read.
@@ -19,6 +20,7 @@ public enum Checkpoint {
       throw LayersError(.access, "There is no folder \(path).")
     }
     guard isFolder.boolValue else {
+      if isGGUF(folder) { return try open(file: folder) }
       throw LayersError(.access, "\(path) is a file. Name the folder that holds the model.")
     }
     for name in fileNames {
@@ -26,18 +28,45 @@ public enum Checkpoint {
       guard FileManager.default.fileExists(atPath: file.plainPath) else { continue }
       return try open(file: file)
     }
+    if let file = try ggufFile(at: folder) { return try open(file: file) }
     throw nothingFound(in: folder)
   }
 
-  /// Opens one file by its name: `*.index.json` with its shards, `*.safetensors`, or what
-  /// `torch.save` wrote.
+  /// Opens one file by its name: `*.index.json` with its shards, `*.safetensors`, `*.gguf` under
+  /// Hugging Face's names, or what `torch.save` wrote.
   ///
   /// - Throws: ``LayersError`` when it is not there or not sound.
   public static func open(file: URL) throws -> any WeightSource {
     let name = file.lastPathComponent
     if name.hasSuffix(".index.json") { return try ShardedCheckpoint(index: file) }
     if name.hasSuffix(".safetensors") { return try SafetensorsFile(file) }
+    if isGGUF(file) { return try GGUFWeights(GGUFFile(file)) }
     return try PyTorchArchive(file)
+  }
+
+  /// The GGUF file that a path stands for: the file itself, or the only one of a folder; nil when
+  /// there is none.
+  ///
+  /// - Throws: ``LayersError`` when a folder holds several.
+  public static func ggufFile(at path: URL) throws -> URL? {
+    var isFolder: ObjCBool = false
+    guard
+      unsafe FileManager.default.fileExists(atPath: path.plainPath, isDirectory: &isFolder)
+    else { return nil }
+    if !isFolder.boolValue { return isGGUF(path) ? path : nil }
+    let there = (try? FileManager.default.contentsOfDirectory(atPath: path.plainPath)) ?? []
+    let found = there.filter { isGGUF(path.appending(path: $0)) }.sorted()
+    guard found.count <= 1 else {
+      throw LayersError(
+        .access,
+        "The folder \(path.plainPath) holds \(found.count) GGUF files: "
+          + "\(found.joined(separator: ", ")). Name the one that is meant.")
+    }
+    return found.first.map { path.appending(path: $0) }
+  }
+
+  private static func isGGUF(_ file: URL) -> Bool {
+    file.pathExtension.lowercased() == "gguf"
   }
 
   private static func nothingFound(in folder: URL) -> LayersError {

@@ -1,4 +1,5 @@
 public import Foundation
+internal import Layers
 
 /// A model's `config.json`: typed reading of its keys, everything else kept as it is for writing
 /// back.
@@ -8,11 +9,18 @@ public struct ConfigurationFile: Sendable {
   /// Where the file lies, for messages.
   public let path: String
 
-  /// Reads `config.json` of a model folder.
+  /// Reads `config.json` of a model folder, or the metadata of a GGUF file: the only one of a folder
+  /// without `config.json`, or the one that the path itself names.
   ///
   /// - Throws: ``ModelsError`` when there is none or it is no JSON object.
   public init(folder: URL) throws {
     let url = folder.appending(path: "config.json")
+    if !FileManager.default.fileExists(atPath: url.path),
+      let file = try Checkpoint.ggufFile(at: folder)
+    {
+      self = try ConfigurationFile(gguf: GGUFFile(file))
+      return
+    }
     path = url.path
     let data: Data
     do {
