@@ -143,7 +143,7 @@ import TorchTestSupport
     for name in ["b.gguf", "a.gguf"] { _ = try folder.file(name, containing: "GGUF") }
     #expect(
       refusal { try Checkpoint.open(folder: folder.url) }
-        == "The folder \(folder.url.path) holds 2 GGUF files: a.gguf, b.gguf. Name the one that is "
+        == "The folder \(folder.url.path(percentEncoded: false)) holds 2 GGUF files: a.gguf, b.gguf. Name the one that is "
         + "meant.")
   }
 

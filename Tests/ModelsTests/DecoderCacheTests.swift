@@ -81,7 +81,8 @@ import TorchTestSupport
   }
 
   @Test func aModelOfWholeTextsHasNoCache() throws {
-    let model = try PretrainedModel(folder: SmallBert().url, .maskedLanguageModel).model
+    let bert = try SmallBert()
+    let model = try PretrainedModel(folder: bert.url, .maskedLanguageModel).model
     #expect(model.makeCache(sequences: 1) == nil)
     let cache = KeyValueCache(sequences: 1, layers: 1)
     #expect(throws: ModelsError.self) {

@@ -67,7 +67,7 @@ def store(model, case, folder):
     # Only where no head is stored: its names never had the prefix.
     if case.get("unprefixed") and not any(name.split(".")[0] in ("score", "classifier", "qa_outputs") for name in weights):
         weights = {name.removeprefix("transformer."): value for name, value in weights.items()}
-    if case.get("tiedTwice") and "lm_head.weight" not in weights:
+    if case.get("tiedTwice") and type(model).__name__.endswith(("LMHeadModel", "ForCausalLM")):
         for name in ("transformer.wte.weight", "model.embed_tokens.weight"):
             if name in weights:
                 weights["lm_head.weight"] = weights[name].clone()
