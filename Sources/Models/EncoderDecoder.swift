@@ -19,50 +19,69 @@ public protocol EncoderDecoder: TextModel {
   ///     `RaggedBatch.shiftedRight(from:)`.
   ///   - source: What was read, as many sequences as the target has.
   ///   - selection: The target's tokens that are wanted; nil for all.
+  ///   - cache: What was written of the targets so far, from ``makeCache(sequences:)``; nil when
+  ///     the targets are whole. What the decoder makes of the source is held there too, by the first
+  ///     pass, so that later ones do not look at `source`.
   /// - Returns: One row a token, sequence by sequence.
-  /// - Throws: ``ModelsError`` when the two have other numbers of sequences.
+  /// - Throws: ``ModelsError`` when the two have other numbers of sequences, `LayersError` when the
+  ///   target does not go on where the cache stopped.
   func hidden(
-    _ target: RaggedBatch, of source: EncodedSource, only selection: TokenSelection?
+    _ target: RaggedBatch, of source: EncodedSource, only selection: TokenSelection?,
+    cache: KeyValueCache?
   ) throws -> Tensor
+
+  /// An empty cache for targets that are written piece by piece.
+  func makeCache(sequences: Int) -> KeyValueCache
+}
+
+extension EncoderDecoder {
+  /// The vectors of whole targets, without a cache.
+  public func hidden(
+    _ target: RaggedBatch, of source: EncodedSource, only selection: TokenSelection?
+  ) throws -> Tensor {
+    try hidden(target, of: source, only: selection, cache: nil)
+  }
 }
 
 /// Sources that an encoder has read.
 public struct EncodedSource {
   /// The encoder's vectors of all sources' tokens, `[K, hidden]`.
   public let states: Tensor
-  /// Where each source begins, and the end of the last: `[N + 1]`, `int32`, on the CPU.
-  public let boundaries: Tensor
+  /// Tokens of each source.
+  public let lengths: [Int]
+
   /// How many sources there are.
-  public let count: Int
+  public var count: Int { lengths.count }
 
   /// Joins an encoder's vectors and the batch that they belong to.
   public init(states: Tensor, of batch: RaggedBatch) {
     self.states = states
-    boundaries = batch.boundaries
-    count = batch.count
+    lengths = batch.lengths
   }
 }
 
 /// An encoder and decoder with scores for each token of the vocabulary: translates, summarises,
 /// answers.
 public protocol ConditionalLanguageModel: EncoderDecoder {
-  /// The layer from ``states(_:of:only:)`` to logits, for losses that never hold all logits.
+  /// The layer from ``states(_:of:only:cache:)`` to logits, for losses that never hold all logits.
   var output: Linear { get }
 
   /// What ``output`` reads: `[T, width]` of a target's tokens, or `[S, width]` of the chosen ones.
   ///
   /// The row of a token scores the one after it.
   func states(
-    _ target: RaggedBatch, of source: EncodedSource, only selection: TokenSelection?
+    _ target: RaggedBatch, of source: EncodedSource, only selection: TokenSelection?,
+    cache: KeyValueCache?
   ) throws -> Tensor
 }
 
 extension ConditionalLanguageModel {
   /// Logits `[T, vocabulary]` of a target's tokens, or `[S, vocabulary]` of the chosen ones.
   public func logits(
-    _ target: RaggedBatch, of source: EncodedSource, only selection: TokenSelection? = nil
+    _ target: RaggedBatch, of source: EncodedSource, only selection: TokenSelection? = nil,
+    cache: KeyValueCache? = nil
   ) throws -> Tensor {
-    try output(states(target, of: source, only: selection))
+    try output(states(target, of: source, only: selection, cache: cache))
   }
 }
 

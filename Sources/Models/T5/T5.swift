@@ -38,12 +38,24 @@ public struct T5: EncoderDecoder {
     EncodedSource(states: try encoder(source), of: source)
   }
 
-  /// The decoder's vectors of a target batch's T tokens `[T, hidden]`, or of the chosen ones.
+  /// The decoder's vectors of a target batch's T tokens `[T, hidden]`, or of the chosen ones, where
+  /// a cache holds what came before the batch.
   public func hidden(
-    _ target: RaggedBatch, of source: EncodedSource, only selection: TokenSelection?
+    _ target: RaggedBatch, of source: EncodedSource, only selection: TokenSelection?,
+    cache: KeyValueCache?
   ) throws -> Tensor {
-    try target.requireSources(source)
-    return try decoder.hidden(target, of: source, only: selection)
+    guard let cache else {
+      return try decoder.hidden(target, of: source, only: selection, cache: nil)
+    }
+    return try cache.reading(target) {
+      try decoder.hidden(target, of: source, only: selection, cache: cache)
+    }
+  }
+
+  /// An empty cache for targets that are written piece by piece.
+  public func makeCache(sequences: Int) -> KeyValueCache {
+    let layers = configuration.decoderLayers
+    return KeyValueCache(sequences: sequences, layers: layers, crossLayers: layers)
   }
 
   /// The decoder's vectors where a text is its own target, as Transformers' classifiers have it.

@@ -22,27 +22,19 @@ struct T5DecoderLayer {
     outputDropout = scope.dropout(config.dropout)
   }
 
-  /// `[T, hidden]` to `[T, hidden]`, or to the `[S, hidden]` of the tokens that are chosen.
+  /// `[T, hidden]` to `[T, hidden]`, or to the `[S, hidden]` of the tokens that the context chooses.
   func callAsFunction(
-    _ hidden: Tensor, batch: RaggedBatch, bias: AttentionBias, source: SourceKeys,
-    only selection: TokenSelection?
+    _ hidden: Tensor, bias: AttentionBias, source: KeysAndValues, in context: AttentionContext
   ) throws -> Tensor {
     let mixed = try attention.heads(
-      attentionNorm(hidden), through: attention.projection, batch: batch, bias: bias)
-    return try following(mixed, of: hidden, batch: batch, source: source, only: selection)
-  }
-
-  /// The layer after its self-attention: `mixed` `[T, heads · size]` of the input `[T, hidden]`.
-  func following(
-    _ mixed: Tensor, of hidden: Tensor, batch: RaggedBatch, source: SourceKeys,
-    only selection: TokenSelection?
-  ) throws -> Tensor {
+      attentionNorm(hidden), through: attention.projection, bias: bias, in: context)
+    let selection = context.selection
     let attended = try crossNorm.adding(
-      attention.output, selection.rows(of: mixed), to: selection.rows(of: hidden),
-      dropout: attentionDropout)
+      attention.output, mixed, to: selection.rows(of: hidden), dropout: attentionDropout)
     let looked = try cross.heads(
-      query: cross.query(attended.normalized), key: source.keys, value: source.values,
-      queryBoundaries: selection?.boundaries ?? batch.boundaries,
+      query: cross.query(attended.normalized), key: source.key.flattened(from: 1),
+      value: source.value.flattened(from: 1),
+      queryBoundaries: selection?.boundaries ?? context.batch.boundaries,
       keyBoundaries: source.boundaries)
     let crossed = try feedForwardNorm.adding(
       cross.output, looked, to: attended.sum, dropout: crossDropout)
@@ -50,18 +42,12 @@ struct T5DecoderLayer {
   }
 
   /// Keys and values of the source's vectors `[K, hidden]`, for this layer.
-  func keys(of source: Tensor, boundaries: Tensor) throws -> SourceKeys {
-    SourceKeys(
-      keys: try cross.key(source), values: try cross.value(source),
-      boundaries: boundaries)
+  func keys(of source: Tensor, lengths: [Int]) throws -> KeysAndValues {
+    let shape = [source.shape[0], cross.heads.count, cross.heads.size]
+    return try KeysAndValues(
+      key: cross.key(source).reshaped(shape), value: cross.value(source).reshaped(shape),
+      lengths: lengths)
   }
-}
-
-/// What a layer of a decoder looks at in the source, `[K, heads · size]` each.
-struct SourceKeys {
-  let keys, values: Tensor
-  /// Where each source begins, `[N + 1]`.
-  let boundaries: Tensor
 }
 
 /// T5's decoder: layers that look at what was written so far, and at the source.
@@ -92,15 +78,22 @@ struct T5Decoder {
 
   /// A batch of T tokens to `[T, hidden]`, or `[S, hidden]` of the chosen tokens.
   func hidden(
-    _ batch: RaggedBatch, of source: EncodedSource, only selection: TokenSelection?
+    _ batch: RaggedBatch, of source: EncodedSource, only selection: TokenSelection?,
+    cache: KeyValueCache?
   ) throws -> Tensor {
     var hidden = try inputDropout(words(batch.tokens))
     for (place, layer) in layers.enumerated() {
-      let chosen = place == layers.count - 1 ? selection : nil
+      let context = AttentionContext(
+        batch: batch, cache: cache?.layers[place],
+        selection: place == layers.count - 1 ? selection : nil)
       hidden = try run(hidden, source) { [positions] hidden, states in
-        try layer(
-          hidden, batch: batch, bias: positions?.bias() ?? .none,
-          source: layer.keys(of: states, boundaries: source.boundaries), only: chosen)
+        let make = {
+          try batch.requireSources(source)
+          return try layer.keys(of: states, lengths: source.lengths)
+        }
+        return try layer(
+          hidden, bias: positions?.bias() ?? .none,
+          source: cache?.crossLayers[place].fixed(make) ?? make(), in: context)
       }
     }
     if layers.isEmpty { hidden = try selection.rows(of: hidden) }

@@ -31,22 +31,26 @@ public struct T5ForConditionalGeneration: ConditionalLanguageModel {
   /// Reads a batch of N sources.
   public func encode(_ source: RaggedBatch) throws -> EncodedSource { try model.encode(source) }
 
+  /// An empty cache for targets that are written piece by piece.
+  public func makeCache(sequences: Int) -> KeyValueCache {
+    model.makeCache(sequences: sequences)
+  }
+
   /// The decoder's vectors of a target batch's T tokens `[T, hidden]`, or of the chosen ones.
   public func hidden(
-    _ target: RaggedBatch, of source: EncodedSource, only selection: TokenSelection?
+    _ target: RaggedBatch, of source: EncodedSource, only selection: TokenSelection?,
+    cache: KeyValueCache?
   ) throws -> Tensor {
-    try model.hidden(target, of: source, only: selection)
+    try model.hidden(target, of: source, only: selection, cache: cache)
   }
 
   /// The same as ``output`` reads them: scaled where the configuration says so.
   public func states(
-    _ target: RaggedBatch, of source: EncodedSource, only selection: TokenSelection?
+    _ target: RaggedBatch, of source: EncodedSource, only selection: TokenSelection?,
+    cache: KeyValueCache?
   ) throws -> Tensor {
-    try scaled(hidden(target, of: source, only: selection))
-  }
-
-  private func scaled(_ hidden: Tensor) throws -> Tensor {
-    model.configuration.scalesOutput
+    let hidden = try hidden(target, of: source, only: selection, cache: cache)
+    return model.configuration.scalesOutput
       ? try hidden * (1 / Double(hiddenSize).squareRoot()) : hidden
   }
 }
