@@ -84,7 +84,7 @@ public struct XLNetConfiguration: Sendable {
       "n_head", default: file.integer("num_attention_heads", default: 16, atLeast: 1), atLeast: 1)
     intermediateSize = try file.integer("d_inner", default: 4096, atLeast: 1)
     headSize = try file.headSize(hiddenSize: hiddenSize, heads: attentionHeads)
-    activation = try file.activation("ff_activation", default: "gelu")
+    activation = try file.activation("ff_activation", default: .gelu)
     attention = try file.attentionKind()
     dropout = try file.number("dropout", default: 0.1, in: 0...0.999)
     normEpsilon = try file.number("layer_norm_eps", default: 1e-12, in: 0...1)
@@ -129,17 +129,6 @@ extension ConfigurationFile {
     return size
   }
 
-  fileprivate func activation(_ key: String, default fallback: String) throws -> Activation {
-    let name = try text(key, default: fallback)
-    guard let activation = Activation(rawValue: name) else {
-      throw ModelsError(
-        .configuration,
-        "\(path): \(key) is \"\(name)\"; supported are "
-          + Activation.allCases.map(\.rawValue).joined(separator: ", ") + ".")
-    }
-    return activation
-  }
-
   fileprivate func attentionKind() throws -> XLNetConfiguration.AttentionKind {
     let name = try text("attn_type", default: "bi")
     guard let kind = XLNetConfiguration.AttentionKind(rawValue: name) else {
@@ -177,7 +166,7 @@ extension ConfigurationFile {
   fileprivate func summaryActivation() throws -> Activation? {
     switch values["summary_activation"] {
     case .null, .string(""): nil
-    default: try activation("summary_activation", default: "tanh")
+    default: try activation("summary_activation", default: .tanh)
     }
   }
 }
