@@ -23,6 +23,7 @@ public final class Trainer<Work: TaskModel> {
     case interrupted
   }
 
+  /// What is trained.
   public let task: Work
   let training: [Work.Example]
   let validation: [Work.Example]

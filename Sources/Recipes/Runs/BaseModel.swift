@@ -20,7 +20,7 @@ enum BaseModel {
       return
     }
     let folder = try ModelFolder.existing(recipe.model, revision: recipe.modelRevision)
-    let tokenizer = try PretrainedTokenizer(folder: folder)
+    let tokenizer = try PretrainedTokenizer(model: folder)
     self = .folder(folder, try ModelDescription(folder: folder), tokenizer)
   }
 

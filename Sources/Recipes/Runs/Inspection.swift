@@ -22,6 +22,8 @@ public struct Inspection {
       lines = try Self.model(url, listsTensors: listsTensors)
     } else if FileManager.default.fileExists(atPath: url.appending(path: "recipe.yaml").path) {
       lines = try Self.unfinished(url)
+    } else if try Checkpoint.ggufFile(at: url) != nil {
+      lines = try Self.model(url, listsTensors: listsTensors)
     } else if url.pathExtension == "safetensors" {
       lines = try Self.weights(SafetensorsFile(url), listsTensors: listsTensors)
     } else {
@@ -56,7 +58,7 @@ public struct Inspection {
     } else {
       lines.append("  no labels: to be tuned")
     }
-    let tokenizer = try PretrainedTokenizer(folder: folder)
+    let tokenizer = try PretrainedTokenizer(model: folder)
     lines.append(
       "  tokenizer: \(tokenizer.kind), \(TrainingRun.grouped(tokenizer.vocabularySize)) tokens")
     lines += tokenizer.notes.map { "  note: \($0)" }

@@ -34,8 +34,12 @@ enum ModelFolder {
     var isFolder: ObjCBool = false
     if unsafe FileManager.default.fileExists(atPath: url.path, isDirectory: &isFolder) {
       if revision == nil {
+        if !isFolder.boolValue, url.pathExtension.lowercased() == "gguf" {
+          return Found(url: URL(filePath: path))
+        }
         guard isFolder.boolValue else {
-          throw RunError(.model, "\(path) is a file; the folder of a model is needed.")
+          throw RunError(
+            .model, "\(path) is a file; the folder of a model is needed, or a GGUF file.")
         }
         return Found(url: url)
       }

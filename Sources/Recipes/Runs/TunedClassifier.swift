@@ -36,7 +36,7 @@ public struct TunedClassifier {
     let folder = try ModelFolder.tuned(folder.relativePath, sink: sink, control: control)
     self.folder = folder
     self.environment = environment
-    let tokenizer = try PretrainedTokenizer(folder: folder)
+    let tokenizer = try PretrainedTokenizer(model: folder)
     let model = try PretrainedClassifier(
       tuned: folder, options: environment.storeOptions(seed: 0, isTrainable: false))
     task = try TextClassification(model, tokenizer: tokenizer)
