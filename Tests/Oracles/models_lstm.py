@@ -62,4 +62,4 @@ def make(case, folder):
 
 torch.set_num_threads(1)
 for case in json.load(sys.stdin):
-    make(case, Path(sys.argv[1]))
+    make(case, Path(sys.argv[2]))
