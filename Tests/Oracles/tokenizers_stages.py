@@ -3,6 +3,8 @@
   tokenizers_stages.py GROUP OUT COUNT   GROUP is one of the functions of GROUPS, below
   tokenizers_stages.py files OUT COUNT VOCAB MERGES   the tokenizers over GPT-2's own files
   tokenizers_stages.py pairs OUT 0                    a trained `vocab.json` and `merges.txt`
+  tokenizers_stages.py same OUT 0 OTHER               names the variants whose `tokenizer.json` says
+                                                      something else in the folder OTHER
 
 OUT gets the same files as from tokenizers_reference.py: `texts.bin`, and for every variant a folder
 with `tokenizer.json`, `options.json` and `answers.bin`.
@@ -380,6 +382,15 @@ def main():
         (out / "merges.txt").write_text(
             "#version: 0.2\n" + "".join(" ".join(pair) + "\n" for pair in model["merges"]),
             encoding="utf-8")
+        return
+    if group == "same":
+        def content(path):
+            return json.loads(Tokenizer.from_file(str(path / "tokenizer.json")).to_str())
+
+        print(json.dumps([
+            folder.name for folder in sorted(out.iterdir())
+            if folder.is_dir() and content(folder) != content(pathlib.Path(sys.argv[4]) / folder.name)
+        ]))
         return
     vocabulary, merges = (pathlib.Path(path).read_text("utf-8") for path in sys.argv[4:6])
     model = {"type": "BPE", "vocab": json.loads(vocabulary), "fuse_unk": False,

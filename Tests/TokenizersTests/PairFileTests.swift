@@ -89,6 +89,22 @@ struct PairFileTests {
       .expectFailure(.unsupportedStage, "CTRLTokenizer", "GPT2Tokenizer")
   }
 
+  @Test func theConfigurationCountsWhereItContradictsTheFile() throws {
+    let trained = try trainedFiles()
+    _ = try trained.file(
+      "tokenizer_config.json", containing: #"{"tokenizer_class": "RobertaTokenizer"}"#)
+    let target = try TemporaryFolder()
+    try PretrainedTokenizer(folder: trained.url).save(to: target.url)
+    _ = try target.file("config.json", containing: #"{"model_type": "roberta"}"#)
+    _ = try target.file(
+      "tokenizer_config.json",
+      containing: #"{"tokenizer_class": "RobertaTokenizer", "add_prefix_space": true}"#)
+    let tokenizer = try PretrainedTokenizer(folder: target.url)
+    #expect(tokenizer.notes.count == 1)
+    #expect(tokenizer.notes.first?.contains("add_prefix_space") == true)
+    try SavingTests().expectAgreement([target.url])
+  }
+
   @Test func refusesPairModelsInJSONThatItCannotFollow() throws {
     func model(_ settings: String, merges: String = #"["a b"]"#) -> String {
       #"{"type": "BPE", "vocab": {"a": 0, "b": 1, "ab": 2}, "merges": \#(merges)\#(settings)}"#

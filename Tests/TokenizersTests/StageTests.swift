@@ -33,6 +33,20 @@ struct StageTests {
     try expectAgreement(in: folder, variants: 2)
   }
 
+  @Test("What is saved says the same to the reference", arguments: ["real", "models", "ends"])
+  func savedFilesSayTheSame(_ group: String) throws {
+    let folder = try TemporaryFolder()
+    let target = try TemporaryFolder()
+    try PythonOracle("tokenizers_stages").run([group, folder.url.path, "30"])
+    for variant in try ReferenceAnswers(folder.url).variants {
+      try PretrainedTokenizer(folder: folder.url.appending(path: variant))
+        .save(to: target.url.appending(path: variant))
+    }
+    let differing = try PythonOracle("tokenizers_stages")
+      .run(["same", folder.url.path, "0", target.url.path])
+    #expect(try JSONDecoder().decode([String].self, from: differing) == [])
+  }
+
   private func expectAgreement(in folder: TemporaryFolder, variants: Int) throws {
     let answers = try ReferenceAnswers(folder.url)
     #expect(try answers.variants.count >= variants)

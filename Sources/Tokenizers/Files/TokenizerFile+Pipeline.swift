@@ -22,6 +22,7 @@ extension TokenizerFile {
     for token in addedTokens { try added.add(token, from: name) }
     try added.add(configuration, name)
     result.addedTokens = added.tokens
+    result.takePrefixSpace(from: configuration, notes: &notes)
     result.takeEnds(from: configuration, added, notes: &notes)
     guard configuration.isOfBERTClass,
       case .bert(var settings) = try Normalizer(
