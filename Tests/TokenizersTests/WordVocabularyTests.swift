@@ -39,7 +39,7 @@ import Tokenizers
     }
     #expect(
       error?.description
-        == "None of the 17 words of the texts is there 9 times. Lower the minimum count, or give "
+        == "None of the 18 words of the texts is there 9 times. Lower the minimum count, or give "
         + "more texts.")
   }
 

@@ -30,9 +30,12 @@ extension PretrainedTokenizer {
       json: Self.wordTokenizer([], lowercases: vocabulary.lowercases), name: "words")
     var counts: [[UInt8]: Int] = [:]
     let options = EncodingOptions()
+    let special = splitter.specialTokens.all.map { Array($0.content.utf8)[...] }
     for text in texts {
       let bytes = Array(text.utf8)
       for range in try splitter.encode(text, pair: nil, options: options).offsets {
+        // A special token that a text holds is no word.
+        if special.contains(where: { $0 == bytes[range] }) { continue }
         counts[splitter.normalized(bytes.span, range), default: 0] += 1
       }
     }
@@ -52,11 +55,11 @@ extension PretrainedTokenizer {
       json: Self.wordTokenizer(words, lowercases: vocabulary.lowercases), name: "words")
   }
 
-  /// A part of a text as the normaliser leaves it.
+  /// A word of a text as the normaliser leaves it, without the spaces it puts around.
   private func normalized(_ text: Span<UInt8>, _ range: Range<Int>) -> [UInt8] {
     var normalized = NormalizedText(text, range)
     pipeline.normalizer?.apply(to: &normalized)
-    return normalized.utf8().bytes
+    return normalized.utf8().bytes.filter { $0 != 0x20 }
   }
 
   /// A `tokenizer.json` with these words behind padding and unknown.
