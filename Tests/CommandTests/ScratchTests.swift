@@ -44,6 +44,6 @@ import Testing
     #expect(outcome.status != 0)
     #expect(
       outcome.error.contains(
-        "'lstm' is set, but the model is 'model'; set model to lstm, or leave the section out"))
+        "lstm is set, but the model is 'model'; set model to lstm, or leave the section out"))
   }
 }

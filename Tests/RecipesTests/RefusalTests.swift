@@ -99,7 +99,8 @@ import Testing
     ),
     (
       "xyzzyxq: 1", "5:1", "xyzzyxq",
-      "a recipe has model, task, problem, data, training, optimizer, schedule, output"
+      "a recipe has model, modelRevision, task, problem, data, training, optimizer, schedule, "
+        + "lstm, output"
     ),
     (
       "schedule: {qqqqqqqq: 1}", "5:12", "schedule.qqqqqqqq",
