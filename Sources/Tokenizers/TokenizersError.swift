@@ -32,6 +32,10 @@ public struct TokenizersError: Error, CustomStringConvertible, Sendable, Equatab
     case textTooLarge
     /// A file cannot be written.
     case unwritableFile
+    /// A setting of vocabulary training makes no sense.
+    case invalidOption
+    /// The texts to train on have more distinct words than allowed.
+    case tooManyWords
   }
 
   /// The kind of trouble.

@@ -11,10 +11,17 @@ struct WordSplitter: Sendable {
   var spellsBytes: Bool { byteLevel != nil }
 
   init(_ preTokenizer: PreTokenizer?, for model: Model) {
+    if case .bytePair(let model) = model {
+      self.init(preTokenizer, keepsBytes: model.canSpellBytes)
+    } else {
+      self.init(preTokenizer, keepsBytes: false)
+    }
+  }
+
+  /// A plan whose last stage leaves bytes as they are where that is asked for and it can.
+  init(_ preTokenizer: PreTokenizer?, keepsBytes: Bool) {
     var stages = preTokenizer?.stages ?? []
-    if case .bytePair(let model) = model, model.canSpellBytes,
-      case .byteLevel(let last) = stages.last
-    {
+    if keepsBytes, case .byteLevel(let last) = stages.last {
       byteLevel = last
       stages.removeLast()
     } else {
