@@ -15,9 +15,8 @@
 /// translation of rare words with subword units" (2016). WordPiece here is what `tokenizers` trains
 /// under that name: byte-pair encoding with the prefix `##`.
 ///
-/// Memory is that of the table of distinct words, not of the texts: about 50 bytes for a word while
-/// counting, and some 100 bytes for each of its characters while merging. See
-/// ``maximumDistinctWords``.
+/// Memory is that of the table of distinct words, not of the texts: about 600 bytes for a word of
+/// nine characters, most of it while merging. ``maximumDistinctWords`` bounds it.
 public struct VocabularyTrainer: Sendable {
   /// The model that is trained.
   public enum Model: Sendable {
@@ -62,6 +61,8 @@ public struct VocabularyTrainer: Sendable {
   /// Marks do not count. This is how `tokenizers` reads its `max_token_length`.
   public var maximumTokenLength: Int?
   /// Training refuses texts with more distinct words, instead of running out of memory.
+  ///
+  /// Ten million words take about 6 GB.
   public var maximumDistinctWords = 10_000_000
   /// Threads that count words, on which the result does not depend; below 1 counts as 1.
   public var threads = ProcessInfo.processInfo.activeProcessorCount
