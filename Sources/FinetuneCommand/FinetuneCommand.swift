@@ -23,7 +23,7 @@ struct FinetuneCommand: ParsableCommand {
     version: Release.version,
     subcommands: [
       TrainCommand.self, EvaluateCommand.self, PredictCommand.self, InspectCommand.self,
-      PullCommand.self, VersionCommand.self, EnvironmentCommand.self,
+      PullCommand.self, TokenizerCommand.self, VersionCommand.self, EnvironmentCommand.self,
     ])
 
   /// Runs a command; an error becomes one sentence on standard error, and exit status 1.
