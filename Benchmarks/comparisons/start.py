@@ -3,8 +3,6 @@
 import sys
 from dataclasses import dataclass
 
-from tokenizers import Tokenizer, decoders, models, pre_tokenizers
-
 from harness import ours, process, theirs
 from harness.contest import Contest
 from harness.places import DEMO_DATA, DEMO_MODEL, GPT2_FILES, PEERS, TOKENIZATION
@@ -82,6 +80,9 @@ class TokenizingPairs(Tokenizing):
     def model(self, context):
         folder = context.scratch / "gpt2"
         folder.mkdir(exist_ok=True)
+        # Here, not above: the tables are read where the package is not installed, too.
+        from tokenizers import Tokenizer, decoders, models, pre_tokenizers
+
         tokenizer = Tokenizer(models.BPE.from_file(
             str(GPT2_FILES / "gpt2-vocab.json"), str(GPT2_FILES / "gpt2-merges.txt")))
         tokenizer.pre_tokenizer = pre_tokenizers.ByteLevel(add_prefix_space=False)
