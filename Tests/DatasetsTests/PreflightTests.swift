@@ -5,7 +5,7 @@ import Testing
 
 @Suite struct PreflightTests {
   /// As many tokens as words and two special ones; words with a question mark are unknown.
-  private func count(_ split: String, _ rows: [TextRow]) -> [TokenCount] {
+  private func count(_ split: String, _ rows: [TextRow], _ labels: LabelSet?) -> [TokenCount] {
     rows.map { row in
       let words = (row.text + " " + (row.pair ?? "")).split(separator: " ")
       return TokenCount(length: words.count + 2, unknown: words.count { $0.hasSuffix("?") })
@@ -32,7 +32,7 @@ import Testing
     _ policy: DataPolicy = .init(), maximumLength: Int? = 512, _ splits: DataSplits? = nil
   ) throws -> Preflight {
     try Preflight(
-      of: splits ?? self.splits, target: .singleLabel, policy: policy,
+      of: splits ?? self.splits, hasLabels: true, policy: policy,
       maximumLength: maximumLength, countTokens: count)
   }
 
@@ -86,7 +86,7 @@ import Testing
         text: "t", target: .labels(labels), location: RowLocation(file: "f", line: line + 2))
     }
     let report = try Preflight(
-      of: DataSplits(train: TextTable(rows: rows)), target: .multiLabel, countTokens: count
+      of: DataSplits(train: TextTable(rows: rows)), hasLabels: true, countTokens: count
     ).report
     #expect(report.duplicates.rows == 1)
     #expect(report.conflicts.rows == 3)
@@ -186,7 +186,7 @@ import Testing
         text: "t\(line)", target: .value(value), location: RowLocation(file: "f", line: line))
     }
     let values = try Preflight(
-      of: DataSplits(train: TextTable(rows: rows)), target: .regression, countTokens: count
+      of: DataSplits(train: TextTable(rows: rows)), hasLabels: false, countTokens: count
     ).report.splits[0].values
     #expect(values?.mean == 3)
     #expect(values?.minimum == 1)
@@ -198,7 +198,7 @@ import Testing
     let folder = try TemporaryFolder()
     let csv = try folder.file("train.csv", containing: "text,label\na,x\nb,y,z\n ,x\nc,y\n")
     let table = try TextTable.read(
-      csv, target: .singleLabel, policy: .init(onBadRow: .leaveOut))
+      csv, hasLabels: true, policy: .init(onBadRow: .leaveOut))
     let preflight = try examine(splits: DataSplits(train: table))
     try preflight.write(to: folder.url)
     let report = try JSONDecoder().decode(

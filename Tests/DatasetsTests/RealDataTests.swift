@@ -66,8 +66,8 @@ struct RealDataTests {
     }
     let preflight = try Preflight(
       of: DataSplits(train: table("train"), validation: table("val"), test: table("test")),
-      target: .singleLabel, maximumLength: 64
-    ) { _, rows in rows.map { TokenCount(length: $0.text.split(separator: " ").count + 2) } }
+      hasLabels: true, maximumLength: 64
+    ) { _, rows, _ in rows.map { TokenCount(length: $0.text.split(separator: " ").count + 2) } }
     try preflight.enforce()
     #expect(preflight.labels?.names.count == 150)
     #expect(preflight.report.splits.map(\.rows) == [15_000, 3_000, 4_500])

@@ -40,8 +40,8 @@ public struct LabelSet: Sendable, Equatable {
       case .label(let label):
         isSingle = true
         found.insert(ExactText(label))
-      case .labels(let labels): labels.forEach { found.insert(ExactText($0)) }
-      case .value, .none: continue
+      case .labels(let labels), .tags(let labels): labels.forEach { found.insert(ExactText($0)) }
+      case .value, .answers, .choice, .none: continue
       }
     }
     guard let only = found.first else {
@@ -70,8 +70,7 @@ public struct LabelSet: Sendable, Equatable {
     var unknown: [(label: String, location: RowLocation)] = []
     var seen = Set<ExactText>()
     for row in rows {
-      for label in row.target.labelTexts ?? [] where index(of: label) == nil {
-        if case .value = row.target { continue }
+      for label in row.target.labels where index(of: label) == nil {
         if seen.insert(ExactText(label)).inserted { unknown.append((label, row.location)) }
       }
     }

@@ -3,8 +3,8 @@ public import Foundation
 /// The examination of a run's data before its first step.
 ///
 /// ```swift
-/// let preflight = try Preflight(of: splits, target: .singleLabel, policy: policy,
-///   maximumLength: 256) { split, rows in try tokenCounts(of: rows) }
+/// let preflight = try Preflight(of: splits, hasLabels: true, policy: policy,
+///   maximumLength: 256) { split, rows, labels in try tokenCounts(of: rows) }
 /// try preflight.write(to: runFolder)   // preflight.json, left-out.jsonl
 /// try preflight.enforce()              // throws when the data break the policy
 /// ```
@@ -22,20 +22,20 @@ public struct Preflight: Sendable {
   ///
   /// - Parameters:
   ///   - splits: The data as they were read.
-  ///   - target: What the label column holds.
+  ///   - hasLabels: Whether rows have labels, or tags, that the model gives scores to.
   ///   - policy: What happens to doubtful rows.
   ///   - labels: The labels of a model that has some already; nil builds them from the training
   ///     data.
   ///   - maximumLength: The length that rows will be cut to, in tokens with special ones.
   ///   - countTokens: Counts the tokens of rows, in their order, once for each split (its name is
-  ///     `train`, `validation` or `test`), after rows were left out.
+  ///     `train`, `validation` or `test`), after rows were left out; the labels are known by then.
   /// - Throws: ``DatasetsError`` for labels that cannot be learned or that training never saw, for
   ///   a split without rows, and what `countTokens` throws. Limits of the policy throw only in
   ///   ``enforce()``, so that the report can be written before.
   public init(
-    of splits: DataSplits, target: TargetKind, policy: DataPolicy = DataPolicy(),
+    of splits: DataSplits, hasLabels: Bool, policy: DataPolicy = DataPolicy(),
     labels: LabelSet? = nil, maximumLength: Int? = nil,
-    countTokens: (_ split: String, _ rows: [TextRow]) throws -> [TokenCount]
+    countTokens: (_ split: String, _ rows: [TextRow], _ labels: LabelSet?) throws -> [TokenCount]
   ) throws {
     try policy.validate()
     var sieve = RowSieve(splits, policy: policy)
@@ -47,15 +47,15 @@ public struct Preflight: Sendable {
         .noRows, "No row of the \(name) data is left. \(sieve.leftOutSentence(of: name))")
     }
     var known = labels
-    if target == .singleLabel || target == .multiLabel {
+    if hasLabels {
       let set = try labels ?? LabelSet(from: sieve.splits.train)
       for (name, table) in sieve.splits.named { try set.check(table.rows, split: name) }
       known = set
     }
     var builder = ReportBuilder(
-      sieve: sieve, labels: known, target: target, maximumLength: maximumLength)
+      sieve: sieve, labels: known, maximumLength: maximumLength)
     for (name, table) in sieve.splits.named {
-      let counts = try countTokens(name, table.rows)
+      let counts = try countTokens(name, table.rows, known)
       precondition(counts.count == table.rows.count, "one token count for each row")
       builder.add(name, table.rows, counts)
     }

@@ -4,7 +4,7 @@ public struct PreflightReport: Codable, Sendable, Equatable {
   public struct LabelCount: Codable, Sendable, Equatable {
     /// The label.
     public let label: String
-    /// Rows that have it.
+    /// Rows that have it; words, for labels of words.
     public let rows: Int
   }
 

@@ -4,14 +4,12 @@ struct ReportBuilder {
 
   let sieve: RowSieve
   let labels: LabelSet?
-  let target: TargetKind
   let maximumLength: Int?
   private var splits: [PreflightReport.SplitReport] = []
 
-  init(sieve: RowSieve, labels: LabelSet?, target: TargetKind, maximumLength: Int?) {
+  init(sieve: RowSieve, labels: LabelSet?, maximumLength: Int?) {
     self.sieve = sieve
     self.labels = labels
-    self.target = target
     self.maximumLength = maximumLength
   }
 
@@ -38,11 +36,8 @@ struct ReportBuilder {
     guard let labels else { return [] }
     var counts = Array(repeating: 0, count: labels.names.count)
     for row in rows {
-      switch row.target {
-      case .label(let label): if let place = labels.index(of: label) { counts[place] += 1 }
-      case .labels(let several):
-        for label in several { if let place = labels.index(of: label) { counts[place] += 1 } }
-      case .value, .none: continue
+      for label in row.target.labels {
+        if let place = labels.index(of: label) { counts[place] += 1 }
       }
     }
     return zip(labels.names, counts).map { PreflightReport.LabelCount(label: $0, rows: $1) }

@@ -30,6 +30,8 @@ struct RowSieve {
           empty[place] = "The text is empty."
         } else if let pair = row.pair, pair.isBlank {
           empty[place] = "The second text is empty."
+        } else if row.others.contains(where: \.isBlank) {
+          empty[place] = "One of the further texts is empty."
         }
       }
       emptyTexts[name] = empty.count

@@ -1,20 +1,25 @@
-/// What makes two rows the same text: both texts, byte for byte.
+/// What makes two rows the same text: all texts, byte for byte, and the parts that are marked.
 struct RowText: Hashable {
   private let text: ExactText
   private let pair: ExactText?
+  private let others: [ExactText]
+  private let spans: [Range<Int>]
 
   init(_ row: TextRow) {
     text = ExactText(row.text)
     pair = row.pair.map(ExactText.init)
+    others = row.others.map(ExactText.init)
+    spans = row.spans
   }
 }
 
-/// What makes two targets the same: labels in any order, byte for byte.
+/// What makes two targets the same: labels in any order, tags in theirs, byte for byte.
 struct TargetKey: Hashable {
   private let labels: [ExactText]?
 
   init(_ target: RowTarget) {
-    labels = target.labelTexts.map { $0.map(ExactText.init).sorted() }
+    let texts = target.labelTexts.map { $0.map(ExactText.init) }
+    if case .tags = target { labels = texts } else { labels = texts?.sorted() }
   }
 }
 

@@ -42,12 +42,25 @@ public struct LeftOutRow: Codable, Sendable, Equatable {
 }
 
 extension RowTarget {
-  /// The labels as texts: one, several, or a number as it prints; nil without a target.
+  /// The labels that the target names, a tag as often as it is there.
+  var labels: [String] {
+    switch self {
+    case .label(let label): [label]
+    case .labels(let labels), .tags(let labels): labels
+    case .value, .answers, .choice, .none: []
+    }
+  }
+
+  /// The target as texts: a label, several, one tag a word, a number as it prints; nil without a
+  /// target.
   var labelTexts: [String]? {
     switch self {
     case .label(let label): [label]
     case .labels(let labels): labels
     case .value(let value): ["\(value)"]
+    case .tags(let tags): tags
+    case .answers(let answers): answers.map { "\($0.lowerBound)..<\($0.upperBound)" }
+    case .choice(let place): ["\(place)"]
     case .none: nil
     }
   }

@@ -6,7 +6,7 @@ public import Foundation
 /// let reader = try TextRowReader(url, mapping: ColumnMapping(), target: .singleLabel)
 /// while let row = try reader.next() { … }
 /// ```
-public final class TextRowReader {
+public final class TextRowReader: RowReader {
   /// The format that is read.
   public let format: DataFormat
   /// The columns of the file, in its order.

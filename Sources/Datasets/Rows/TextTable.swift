@@ -39,24 +39,9 @@ public struct TextTable: Sendable {
     let reader = try TextRowReader(
       url, format: format, mapping: mapping, target: target, layout: layout,
       onBadRow: policy.onBadRow)
-    var rows: [TextRow] = []
-    while let row = try reader.next() { rows.append(row) }
-    if rows.isEmpty { throw noRows(url, reader) }
-    return TextTable(
-      rows: rows, leftOut: reader.leftOut, columns: reader.columns, notes: reader.notes,
+    return try TextTable(
+      reading: reader, of: url.relativePath,
       declaredLabels: target == .multiLabel ? mapping.labelColumns : nil)
-  }
-
-  private static func noRows(_ url: URL, _ reader: TextRowReader) -> DatasetsError {
-    let name = url.relativePath
-    guard let first = reader.leftOut.first else {
-      return DatasetsError(.noRows, "\(name) has a header and no rows.")
-    }
-    return DatasetsError(
-      .noRows,
-      "\(name) has no row that can be used: all \(reader.leftOut.count) were left out. "
-        + "The first, \(first.detail)",
-      at: RowLocation(file: first.file, line: first.line))
   }
 
   /// The table of some of the rows, by their places; what was left out stays with this table.

@@ -13,7 +13,11 @@ enum Strata {
       case .labels(let labels):
         let sorted = labels.map(ExactText.init).sorted().map(\.text)
         byTarget[ExactText(sorted.joined(separator: "\u{0}")), default: []].append(place)
-      case .none: byTarget[ExactText(""), default: []].append(place)
+      // Whether there is an answer is worth keeping in proportion; which tags a sentence has is not:
+      // nearly every sentence would be a group of its own.
+      case .answers(let answers):
+        byTarget[ExactText(answers.isEmpty ? "" : "answer"), default: []].append(place)
+      case .tags, .choice, .none: byTarget[ExactText(""), default: []].append(place)
       }
     }
     let named = byTarget.keys.sorted().compactMap { byTarget[$0] }

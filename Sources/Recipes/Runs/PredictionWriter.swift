@@ -46,7 +46,7 @@ extension TextPrediction {
     case .label(let label): expected = .label(label)
     case .labels(let labels): expected = .labels(labels)
     case .value(let value): expected = .value(value)
-    case .none: break
+    case .tags, .answers, .choice, .none: break
     }
   }
 }

@@ -27,9 +27,9 @@ struct PreparedData {
     let splits = try UncuttableRows(plain).leavingOut(
       of: data.splits, stops: recipe.data.onBadRow == .stop)
     preflight = try Preflight(
-      of: splits, target: data.target, policy: recipe.data.policy,
+      of: splits, hasLabels: data.problem != .regression, policy: recipe.data.policy,
       labels: try Self.stored(known, data), maximumLength: options.maximumLength
-    ) { split, rows in
+    ) { split, rows, _ in
       let encoded = try plain.encode(rows)
       encodings[split] = encoded
       return plain.counts(encoded)

@@ -55,7 +55,7 @@ public struct TextEncoding: Sendable {
 
   private func target(of row: TextRow) throws -> ClassificationExample.Target {
     switch row.target {
-    case .none: .none
+    case .tags, .answers, .choice, .none: .none
     case .value(let value): .value(value)
     case .label(let label): .label(try place(of: label, row))
     case .labels(let labels): .labels(try labels.map { try place(of: $0, row) }.sorted())
