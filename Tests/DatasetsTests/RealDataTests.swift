@@ -25,7 +25,7 @@ struct RealDataTests {
     let expected = try python("csv", url.path).dropFirst()
     let table = try TextTable.read(url, target: .singleLabel)
     #expect(table.rows.count == expected.count)
-    #expect(zip(table.rows, expected).allSatisfy { [$0.text] + ($0.target.labels ?? []) == $1 })
+    #expect(zip(table.rows, expected).allSatisfy { [$0.text] + ($0.target.namedLabels ?? []) == $1 })
     #expect(table.notes.isEmpty)
   }
 
@@ -56,7 +56,7 @@ struct RealDataTests {
     #expect(table.rows.count == expected.count)
     #expect(
       zip(table.rows, expected).allSatisfy { row, fields in
-        [row.text] + (row.target.labels ?? []) + (row.pair.map { [$0] } ?? []) == fields
+        [row.text] + (row.target.namedLabels ?? []) + (row.pair.map { [$0] } ?? []) == fields
       })
   }
 
@@ -79,11 +79,11 @@ struct RealDataTests {
 }
 
 extension RowTarget {
-  fileprivate var labels: [String]? {
+  fileprivate var namedLabels: [String]? {
     switch self {
     case .label(let label): [label]
     case .labels(let labels): labels
-    case .value, .none: nil
+    case .value, .tags, .answers, .choice, .none: nil
     }
   }
 }
