@@ -26,6 +26,10 @@ public struct EvaluationError: Error, CustomStringConvertible, LocalizedError, S
     case cannotMerge
     /// A setting is outside its range.
     case invalidSetting
+    /// A file of predictions is missing or is none.
+    case unreadablePredictions
+    /// Runs cannot be compared: their rows or scores differ.
+    case cannotCompare
   }
 
   /// What kind of fault it is.
