@@ -98,7 +98,7 @@ let package = Package(
         "Tokenizers", "Torch", "TorchTestSupport",
       ]),
     tests("Tracking", ["Tracking", "Evaluation"]),
-    tests("Recipes", ["Recipes", "Training", "Optimizers"]),
+    tests("Recipes", ["Recipes", "Tasks", "Training", "Optimizers"]),
     // The program itself, as a user runs it.
     tests("Command", ["Finetune"]),
 

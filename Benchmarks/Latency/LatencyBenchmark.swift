@@ -44,8 +44,7 @@ struct Percentiles: Encodable {
 
 @main
 struct LatencyBenchmark {
-  let classifier: TunedClassifier
-  let encoding: TextEncoding
+  let tuned: TunedModel<TextClassificationTask>
   let row: TextRow
   let repeats: Int
 
@@ -59,14 +58,12 @@ struct LatencyBenchmark {
     else { throw UsageError() }
     let environment = try RunEnvironment(device: .cpu, precision: precision, threads: threads)
     TensorMemory.startCaching()
-    let classifier = try TunedClassifier(
-      folder: URL(filePath: arguments[0], directoryHint: .isDirectory), environment: environment)
-    classifier.task.store.forwardState.isTraining = false
+    let folder = try TunedFolder(arguments[0])
+    guard let task = folder.task as? TextClassificationTask else { throw UsageError() }
+    let tuned = try TunedModel(folder, task: task, environment: environment)
+    tuned.model.store.forwardState.isTraining = false
     let row = TextRow(text: arguments[1], location: RowLocation(file: "input", line: 1))
-    let benchmark = LatencyBenchmark(
-      classifier: classifier, encoding: try classifier.encoding(expectsLabels: false), row: row,
-      repeats: repeats)
-    let report = try benchmark.run()
+    let report = try LatencyBenchmark(tuned: tuned, row: row, repeats: repeats).run()
     print(String(decoding: try JSONEncoder().encode(report), as: UTF8.self))
   }
 
@@ -81,11 +78,11 @@ struct LatencyBenchmark {
   }
 
   private func tokenized() throws -> ClassificationExample {
-    try encoding.examples([row], encoding.encode([row]))[0]
+    try tuned.task.encode([row], labels: nil, with: tuned.encoder, for: .prediction)[0].examples[0]
   }
 
   private func answer(_ example: ClassificationExample) throws -> ClassificationOutput {
-    try withoutGradients { try classifier.task.predict([example]) }[0]
+    try withoutGradients { try tuned.model.predict([example]) }[0]
   }
 
   private func measure(_ action: () throws -> Void) throws -> Percentiles {

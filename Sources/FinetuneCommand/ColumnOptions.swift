@@ -68,11 +68,9 @@ struct ComputeOptions: ParsableArguments {
   }
 
   /// The environment for a model, in the precision of its training unless a flag says otherwise.
-  func environment(for model: String? = nil) throws -> RunEnvironment {
-    let folder = model.map { URL(filePath: $0, directoryHint: .isDirectory) }
-    let stored = try folder.map { try TunedClassifier.precision(of: $0) }
-    return try RunEnvironment(
-      device: device, precision: precision ?? stored ?? .automatic, threads: threads)
+  func environment(for folder: TunedFolder? = nil) throws -> RunEnvironment {
+    try RunEnvironment(
+      device: device, precision: precision ?? folder?.precision ?? .automatic, threads: threads)
   }
 }
 

@@ -39,19 +39,24 @@ struct EvaluateCommand: ParsableCommand {
   @OptionGroup(title: "Computing") var compute: ComputeOptions
 
   func run() throws {
-    let environment = try compute.environment(for: model)
+    let folder = try TunedFolder(model, sink: Screen.progress())
+    let environment = try compute.environment(for: folder)
     Screen.note(environment.line)
     TensorMemory.startCaching()
-    let classifier = try TunedClassifier(
-      folder: URL(filePath: model, directoryHint: .isDirectory), environment: environment,
-      sink: Screen.progress())
-    classifier.notes.forEach { Screen.note("Note: \($0)") }
+    try run(folder, folder.task, environment)
+  }
+
+  private func run<Task: TaskDeclaration>(
+    _ folder: TunedFolder, _ task: Task, _ environment: RunEnvironment
+  ) throws {
+    let tuned = try TunedModel(folder, task: task, environment: environment)
+    tuned.notes.forEach { Screen.note("Note: \($0)") }
     // A place that cannot be written to is refused before the work, not after it.
     let json = try json.map { try AtomicFile(at: URL(filePath: $0)) }
     let markdown = try markdown.map { try AtomicFile(at: URL(filePath: $0)) }
     let control = RunControl()
     let interrupts = Interrupts(control)
-    var evaluation = EvaluationRun(classifier)
+    var evaluation = EvaluationRun(tuned)
     evaluation.columns = columns.choice
     evaluation.batch = compute.batch
     evaluation.bootstrap = intervals ? BootstrapSettings() : nil

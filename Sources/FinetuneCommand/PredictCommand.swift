@@ -58,21 +58,25 @@ struct PredictCommand: ParsableCommand {
 
   func run() throws {
     let file = try fileInput()
-    let environment = try compute.environment(for: model)
+    let folder = try TunedFolder(model, sink: Screen.progress())
+    let environment = try compute.environment(for: folder)
     Screen.note(environment.line)
     TensorMemory.startCaching()
-    let classifier = try TunedClassifier(
-      folder: URL(filePath: model, directoryHint: .isDirectory), environment: environment,
-      sink: Screen.progress())
-    classifier.notes.forEach { Screen.note("Note: \($0)") }
+    try run(folder, folder.task, environment, file)
+  }
+
+  private func run<Task: TaskDeclaration>(
+    _ folder: TunedFolder, _ task: Task, _ environment: RunEnvironment, _ file: URL?
+  ) throws {
+    let tuned = try TunedModel(folder, task: task, environment: environment)
+    tuned.notes.forEach { Screen.note("Note: \($0)") }
     let control = RunControl()
     let interrupts = Interrupts(control)
-    var prediction = PredictionRun(classifier)
+    var prediction = PredictionRun(tuned)
     prediction.columns = columns.choice
     prediction.batch = compute.batch
-    prediction.allScores = allScores
+    prediction.options = AnswerOptions(allScores: allScores, threshold: threshold)
     prediction.withText = text
-    prediction.threshold = threshold
     prediction.control = control
 
     // A place that cannot be written to is refused before the work, not after it.
@@ -83,7 +87,7 @@ struct PredictCommand: ParsableCommand {
         if let writer {
           try writer.write(answer)
         } else {
-          let line = try TextPrediction.lineEncoder().encode(answer)
+          let line = try JSONEncoder.lines().encode(answer)
           try Screen.result(String(decoding: line, as: UTF8.self))
         }
       }
@@ -98,8 +102,9 @@ struct PredictCommand: ParsableCommand {
     }
   }
 
-  private func predict(
-    _ prediction: PredictionRun, _ file: URL?, _ receive: (TextPrediction) throws -> Void
+  private func predict<Task>(
+    _ prediction: PredictionRun<Task>, _ file: URL?,
+    _ receive: (Prediction<Task.Answer>) throws -> Void
   ) throws -> PredictionSummary {
     let note = { (text: String) in Screen.note("Note: \(text)") }
     if let file {
@@ -131,9 +136,9 @@ struct PredictCommand: ParsableCommand {
 
   /// Answers for lines as they come: several at once when they are there, one at a time from a
   /// person.
-  private func predictStandardInput(
-    _ prediction: PredictionRun, _ note: (String) -> Void,
-    _ receive: (TextPrediction) throws -> Void
+  private func predictStandardInput<Task>(
+    _ prediction: PredictionRun<Task>, _ note: (String) -> Void,
+    _ receive: (Prediction<Task.Answer>) throws -> Void
   ) throws -> PredictionSummary {
     if isatty(STDIN_FILENO) == 1 {
       Screen.note("One text a line; an empty input (Ctrl-D) ends.")

@@ -1,4 +1,5 @@
 public import Optimizers
+import Tasks
 import Training
 private import Evaluation
 

@@ -25,6 +25,8 @@ public protocol TaskExample: Sendable {
   var tokenCount: Int { get }
   /// Where the example comes from, for messages.
   var location: RowLocation { get }
+  /// Adds tokens and target to a hash: two examples that teach the same add the same.
+  func feed(_ hash: inout StableHash)
 }
 
 /// What a model is for: how examples become a loss, outputs, and scores.
@@ -63,8 +65,14 @@ public protocol TaskModel<Example> {
   /// Counts a batch of outputs.
   func score(_ outputs: [Output], _ examples: [Example], into scoring: inout Scoring) throws
 
+  /// What one row adds to the scores: for slices, the hardest rows and comparisons with other runs.
+  func outcome(of output: Output, _ example: Example) throws -> RowOutcome
+
   /// Closes a scoring; confidence intervals are made as `bootstrap` says, nil makes none.
   func report(_ scoring: Scoring, bootstrap: BootstrapSettings?) throws -> EvaluationReport
+
+  /// Puts back the weights that ``save(to:)`` wrote.
+  func reload(from folder: URL) throws
 
   /// Writes the model, with everything that is needed to load it again, into a folder in Hugging
   /// Face's layout.

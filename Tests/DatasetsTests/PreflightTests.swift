@@ -198,7 +198,7 @@ import Testing
     let folder = try TemporaryFolder()
     let csv = try folder.file("train.csv", containing: "text,label\na,x\nb,y,z\n ,x\nc,y\n")
     let table = try TextTable.read(
-      csv, hasLabels: true, policy: .init(onBadRow: .leaveOut))
+      csv, target: .singleLabel, policy: .init(onBadRow: .leaveOut))
     let preflight = try examine(splits: DataSplits(train: table))
     try preflight.write(to: folder.url)
     let report = try JSONDecoder().decode(

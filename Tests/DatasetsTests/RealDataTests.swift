@@ -25,7 +25,8 @@ struct RealDataTests {
     let expected = try python("csv", url.path).dropFirst()
     let table = try TextTable.read(url, target: .singleLabel)
     #expect(table.rows.count == expected.count)
-    #expect(zip(table.rows, expected).allSatisfy { [$0.text] + ($0.target.namedLabels ?? []) == $1 })
+    #expect(
+      zip(table.rows, expected).allSatisfy { [$0.text] + ($0.target.namedLabels ?? []) == $1 })
     #expect(table.notes.isEmpty)
   }
 

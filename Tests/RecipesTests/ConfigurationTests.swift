@@ -1,6 +1,7 @@
 import Foundation
 import Optimizers
 import Recipes
+import Tasks
 import Testing
 import Training
 

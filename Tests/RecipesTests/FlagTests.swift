@@ -1,5 +1,6 @@
 import Optimizers
 import Recipes
+import Tasks
 import Testing
 import Training
 

@@ -2,6 +2,7 @@ import Foundation
 import Optimizers
 import Recipes
 import TestSupport
+import Tasks
 import Testing
 import Training
 

@@ -13,6 +13,7 @@ private struct Echo: TaskModel {
     let tokenCount: Int
     let number: Int
     var location: RowLocation { RowLocation(file: "rows.csv", line: number + 2) }
+    func feed(_ hash: inout StableHash) { hash.add("\(number)") }
   }
 
   final class Log {
@@ -51,6 +52,8 @@ private struct Echo: TaskModel {
   {
     try scoring.report(bootstrap: bootstrap)
   }
+  func outcome(of output: Int, _ example: Example) -> RowOutcome { RowOutcome() }
+  func reload(from folder: URL) {}
   func save(to folder: URL) {}
 }
 

@@ -56,31 +56,34 @@ struct TextClassificationTests {
 
   @Test func refusesALabelThatTheModelDoesNotHave() throws {
     let small = try SmallTask()
-    let encoding = TextEncoding(
-      tokenizer: try PretrainedTokenizer(folder: small.folder.url),
-      labels: try LabelSet(names: ["good", "坏"]), options: EncodingOptions(), threads: 1)
+    let labels = try LabelSet(names: ["good", "坏"])
+    let encoder = RowEncoder(
+      tokenizer: try PretrainedTokenizer(folder: small.folder.url), options: EncodingOptions(),
+      threads: 1)
     let rows = [row("word1 word2", .label("坏")), row("word3", .label("ugly"), line: 3)]
-    let encodings = try encoding.encode(rows)
     #expect(
-      sentence { try encoding.examples(rows, encodings) }
+      sentence {
+        try TextClassificationTask().encode(rows, labels: labels, with: encoder, for: .evaluation)
+      }
         == "rows.csv, line 3: the label 'ugly' is none of the model's: good, 坏.")
   }
 
   @Test func encodesRowsInOrder() throws {
     let small = try SmallTask()
-    let encoding = TextEncoding(
-      tokenizer: try PretrainedTokenizer(folder: small.folder.url),
-      labels: try LabelSet(names: ["a", "b", "c"]), options: EncodingOptions(), threads: 2)
+    let labels = try LabelSet(names: ["a", "b", "c"])
+    let encoder = RowEncoder(
+      tokenizer: try PretrainedTokenizer(folder: small.folder.url), options: EncodingOptions(),
+      threads: 2)
     var rows = (0..<50).map { row("word\($0) nothing", .labels(["c", "a"])) }
     rows[3].pair = "word5"
-    let encodings = try encoding.encode(rows)
-    let examples = try encoding.examples(rows, encodings)
-    #expect(examples.map { $0.ids[1] } == (0..<50).map { Int32(5 + $0) })
-    #expect(examples[3].ids == [2, 8, 1, 3, 10, 3])
-    #expect(examples[3].segments == [0, 0, 0, 0, 1, 1])
+    let encoded = try TextClassificationTask(.multiLabel).encode(
+      rows, labels: labels, with: encoder, for: .training)
+    let examples = encoded.flatMap(\.examples)
+    #expect(examples.map { $0.tokens.ids[1] } == (0..<50).map { Int32(5 + $0) })
+    #expect(examples[3].tokens.ids == [2, 8, 1, 3, 10, 3])
+    #expect(examples[3].tokens.segments == [0, 0, 0, 0, 1, 1])
     #expect(examples[0].target == .labels([0, 2]))
-    let counts = encoding.counts(encodings)
-    #expect(counts[3].length == 6 && counts[3].unknown == 1)
+    #expect(encoded[3].length == 6 && encoded[3].unknownTokens == 1)
   }
 
   @Test("The second text of a pair counts: its token types reach the model")

@@ -131,7 +131,7 @@ struct Reference: Encodable, Sendable {
     var value: Double?
 
     init(_ example: ClassificationExample) {
-      ids = example.ids
+      ids = example.tokens.ids
       switch example.target {
       case .label(let place): label = place
       case .labels(let places): labels = places

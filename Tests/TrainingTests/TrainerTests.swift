@@ -47,7 +47,8 @@ import Training
     let task = try small.load()
     var examples = small.examples(20)
     examples[13] = ClassificationExample(
-      ids: examples[13].ids, segments: examples[13].segments, target: .value(.infinity),
+      ids: examples[13].tokens.ids, segments: examples[13].tokens.segments,
+      target: .value(.infinity),
       location: examples[13].location)
     var setup = Trainer<TextClassification>.Setup()
     setup.training = TrainingConfiguration(

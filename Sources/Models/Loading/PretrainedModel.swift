@@ -58,6 +58,15 @@ public struct PretrainedModel<Model> {
     store.closeCheckpoint()
   }
 
+  /// Puts back the weights that ``save(to:)`` wrote: every parameter must be there.
+  ///
+  /// - Throws: `LayersError`.
+  public func reload(from folder: URL) throws {
+    let stored = try Checkpoint.open(folder: folder)
+    let source = family.weights.reading(stored, basePrefix: head.basePrefix)
+    for parameter in store.parameters { try parameter.assign(source.tensor(parameter.name)) }
+  }
+
   /// Writes `config.json` and `model.safetensors` as Transformers stores such a model.
   ///
   /// - Throws: ``ModelsError`` or `LayersError`; what was in the folder before is then still whole.

@@ -2,6 +2,7 @@ internal import Datasets
 internal import Foundation
 internal import Layers
 internal import Models
+internal import Tasks
 internal import Tokenizers
 
 /// What a run starts from: a pre-trained model's folder, or the sizes of a model that is made.
@@ -51,11 +52,11 @@ enum BaseModel {
   /// The tokenizer: the folder's, or one of the words of the training rows.
   ///
   /// - Throws: `TokenizersError` when no word is frequent enough.
-  func tokenizer(for data: RunData) throws -> PretrainedTokenizer {
+  func tokenizer(for rows: [TextRow]) throws -> PretrainedTokenizer {
     switch self {
     case .folder(_, _, let tokenizer): return tokenizer
     case .scratch(let settings):
-      let texts = data.splits.train.rows.flatMap { [$0.text, $0.pair].compactMap(\.self) }
+      let texts = rows.flatMap { [$0.text, $0.pair].compactMap(\.self) + $0.others }
       return try PretrainedTokenizer(
         wordsOf: texts,
         WordVocabulary(
@@ -64,23 +65,24 @@ enum BaseModel {
     }
   }
 
-  /// The model with a head for labels of whole texts.
-  ///
-  /// - Throws: `ModelsError` or `LayersError`.
-  func classifier(
-    labels: ClassificationLabels, tokenizer: PretrainedTokenizer, dropout: Double?,
-    options: ParameterStore.Options
-  ) throws -> PretrainedClassifier {
+  /// What `model_type` calls it.
+  var modelType: String {
     switch self {
-    case .folder(let folder, _, _):
-      return try PretrainedClassifier(
-        folder: folder, labels: labels, dropout: dropout, options: options)
+    case .folder(_, let description, _): description.family.modelType
+    case .scratch: "lstm"
+    }
+  }
+
+  /// Where the weights of a model with this tokenizer come from.
+  func source(_ tokenizer: PretrainedTokenizer) -> ModelSource {
+    switch self {
+    case .folder(let folder, _, _): .folder(folder)
     case .scratch(let settings):
-      let configuration = settings.configuration(
-        vocabularySize: tokenizer.vocabularySize,
-        padding: tokenizer.specialTokens.padding.map { Int($0.id) })
-      return try PretrainedClassifier(
-        scratch: configuration.file, labels: labels, dropout: dropout, options: options)
+      .scratch(
+        settings.configuration(
+          vocabularySize: tokenizer.vocabularySize,
+          padding: tokenizer.specialTokens.padding.map { Int($0.id) }
+        ).file)
     }
   }
 }

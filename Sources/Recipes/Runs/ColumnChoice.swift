@@ -30,13 +30,12 @@ public struct ColumnChoice: Sendable {
       labelColumns: expectsLabels && usesColumns ? columns : nil)
   }
 
-  var fileFormat: DataFormat? {
-    switch format {
-    case .automatic: nil
-    case .csv: .csv
-    case .tsv: .tsv
-    case .jsonl: .jsonl
-    case .directory: .directory
-    }
+  var fileFormat: DataFormat? { format.dataFormat }
+
+  /// How a file with labels, or one that is only predicted, is read.
+  func reading(_ recipe: Recipe?, expectsTarget: Bool) -> RowReading {
+    RowReading(
+      format: fileFormat, mapping: mapping(recipe, expectsLabels: expectsTarget),
+      expectsTarget: expectsTarget)
   }
 }

@@ -1,4 +1,4 @@
-internal import Tokenizers
+internal import Tasks
 
 /// Tells when texts were cut.
 struct CutNote {
@@ -15,11 +15,11 @@ struct CutNote {
   }
 
   /// Counts encoded texts.
-  mutating func add(_ encodings: [Encoding]) {
-    texts += encodings.count
-    for encoding in encodings where encoding.truncatedTokens > 0 {
+  mutating func add<Example>(_ rows: [EncodedRow<Example>]) {
+    texts += rows.count
+    for row in rows where row.truncatedTokens > 0 {
       cut += 1
-      tokens += encoding.truncatedTokens
+      tokens += row.truncatedTokens
     }
   }
 

@@ -1,16 +1,15 @@
 public import Datasets
 public import Evaluation
 public import Foundation
-internal import Models
-internal import Tasks
+public import Tasks
 internal import Tokenizers
 public import Tracking
 public import Training
 
-/// Scores a tuned classifier on a file with labels.
-public struct EvaluationRun {
-  /// The classifier.
-  public let classifier: TunedClassifier
+/// Scores a tuned model on a file whose rows have targets.
+public struct EvaluationRun<Task: TaskDeclaration> {
+  /// The model.
+  public let tuned: TunedModel<Task>
   /// Which columns of the file are meant.
   public var columns = ColumnChoice()
   /// How much goes into one batch.
@@ -23,8 +22,8 @@ public struct EvaluationRun {
   public var control = RunControl()
 
   /// Makes a run with the defaults.
-  public init(_ classifier: TunedClassifier) {
-    self.classifier = classifier
+  public init(_ tuned: TunedModel<Task>) {
+    self.tuned = tuned
   }
 
   /// Reads the file, scores it, and tells what there is to know on `sink`.
@@ -32,54 +31,24 @@ public struct EvaluationRun {
   /// - Throws: `DatasetsError` for a file or label that does not fit, `TrackingError` when
   ///   predictions cannot be written.
   public func execute(_ file: URL, sink: ProgressSink) throws -> EvaluationReport {
-    let task = classifier.task
     // A place that cannot be written to is refused before the work, not after it.
     let writer = try predictions.map { try PredictionWriter($0) }
-    let mapping = columns.mapping(classifier.recipe, expectsLabels: true)
-    let table = try TextTable.read(
-      file, format: columns.fileFormat, mapping: mapping, target: classifier.labels.problem.target)
+    let reading = columns.reading(tuned.recipe, expectsTarget: true)
+    let table = try tuned.task.table(file, reading)
     table.notes.forEach { sink.write("Note: \($0)\n") }
-    let encoding = try classifier.encoding(expectsLabels: true)
-    try encoding.labels?.check(table.rows, split: "evaluation")
-    try UncuttableRows(encoding).refuse(table.rows)
-    let encodings = try encoding.encode(table.rows)
-    var cut = CutNote(limit: encoding.options.maximumLength)
-    cut.add(encodings)
+    try tuned.labels?.check(table.rows, split: "evaluation")
+    try UncuttableRows(tuned.task, tuned.encoder).refuse(table.rows)
+    let encoded = try tuned.task.encode(
+      table.rows, labels: tuned.labels, with: tuned.encoder, for: .evaluation)
+    var cut = CutNote(limit: tuned.encoder.options.maximumLength)
+    cut.add(encoded)
     if let note = cut.text { sink.write("Note: \(note)\n") }
-    let examples = try encoding.examples(table.rows, encodings)
 
-    var evaluator = Evaluator(task, batch: batch.holding(examples))
-    let progress = ProgressReporter(title: "evaluate", total: examples.count, sink: sink)
-    evaluator.progress = { [control] done in
-      if control.isInterrupted { throw Interrupted() }
-      progress.update(ProgressState(step: done))
-    }
-    defer { progress.clear() }
-    var next = 0
-    let report = try evaluator.evaluate(examples, bootstrap: bootstrap) { outputs, _ in
-      guard let writer else { return }
-      for output in outputs {
-        var answer = TextPrediction(output, labels: classifier.labels, allScores: true)
-        answer.describe(table.rows[next], withText: true)
-        answer.truncatedTokens = encodings[next].truncatedTokens.positive
-        try writer.write(answer)
-        next += 1
-      }
+    let scoring = RowScoring(tuned.task, tuned.model, batch: batch, sink: sink, control: control)
+    let report = try scoring.execute(table.rows, encoded, bootstrap: bootstrap) { prediction in
+      try writer?.write(prediction)
     }
     try writer?.commit()
     return report
-  }
-}
-
-extension Int {
-  /// The number, or nil where there is nothing to tell.
-  var positive: Int? { self > 0 ? self : nil }
-}
-
-extension BatchSize {
-  /// The size, raised to what the longest example needs.
-  func holding(_ examples: [ClassificationExample]) -> BatchSize {
-    guard case .tokens(let limit) = self else { return self }
-    return .tokens(max(limit, examples.map(\.tokenCount).max() ?? 0))
   }
 }

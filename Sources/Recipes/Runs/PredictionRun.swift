@@ -1,47 +1,45 @@
 public import Datasets
 public import Foundation
-internal import Models
 public import Tasks
 internal import Tokenizers
 public import Training
 
 /// Answers for texts: a file, sentences, or lines as they come.
-public struct PredictionRun {
-  /// The classifier.
-  public let classifier: TunedClassifier
+public struct PredictionRun<Task: TaskDeclaration> {
+  /// The model.
+  public let tuned: TunedModel<Task>
   /// Which columns of a file are meant.
   public var columns = ColumnChoice()
   /// How much goes into one batch.
   public var batch = BatchSize.tokens(8192)
-  /// Whether every label's probability is told.
-  public var allScores = false
+  /// How much is told of each row.
+  public var options = AnswerOptions()
   /// Whether the text is repeated in the answer.
   public var withText = true
-  /// The probability from which a label of a multi-label task is predicted.
-  public var threshold = 0.5
   /// Lets another thread end the work.
   public var control = RunControl()
 
   /// Rows of a file that are in memory at once.
-  private static let window = 8192
+  private static var window: Int { 8192 }
 
   /// Makes a run with the defaults.
-  public init(_ classifier: TunedClassifier) {
-    self.classifier = classifier
+  public init(_ tuned: TunedModel<Task>) {
+    self.tuned = tuned
   }
 
   /// Answers for each text, in order; `receive` gets each answer, `notes` a sentence when texts were
   /// cut.
   ///
   /// - Returns: How much it was, and how long it took.
+  /// - Throws: `TasksError` when a row of this task takes more than one text.
   @discardableResult
   public func predict(
     texts: [String], notes: (String) -> Void = { _ in },
-    receive: (TextPrediction) throws -> Void
+    receive: (Prediction<Task.Answer>) throws -> Void
   ) throws -> PredictionSummary {
-    var cut = CutNote(limit: try classifier.encoding(expectsLabels: false).options.maximumLength)
-    let rows = texts.enumerated().map { index, text in
-      TextRow(text: text, location: RowLocation(file: "input", line: index + 1))
+    var cut = CutNote(limit: tuned.encoder.options.maximumLength)
+    let rows = try texts.enumerated().map { index, text in
+      try tuned.task.row(text, at: RowLocation(file: "input", line: index + 1))
     }
     let summary = try predict(rows, isFile: false, &cut, receive)
     cut.text.map(notes)
@@ -58,12 +56,11 @@ public struct PredictionRun {
   /// - Throws: `DatasetsError` when the file cannot be read; no answer is left out.
   @discardableResult
   public func predict(
-    file: URL, notes: (String) -> Void, receive: (TextPrediction) throws -> Void
+    file: URL, notes: (String) -> Void, receive: (Prediction<Task.Answer>) throws -> Void
   ) throws -> PredictionSummary {
-    let reader = try TextRowReader(
-      file, format: columns.fileFormat,
-      mapping: columns.mapping(classifier.recipe, expectsLabels: false), target: .none)
-    var cut = CutNote(limit: try classifier.encoding(expectsLabels: false).options.maximumLength)
+    let reader = try tuned.task.reader(
+      file, columns.reading(tuned.recipe, expectsTarget: false))
+    var cut = CutNote(limit: tuned.encoder.options.maximumLength)
     var rows: [TextRow] = []
     var summary = PredictionSummary()
     while let row = try reader.next() {
@@ -81,20 +78,19 @@ public struct PredictionRun {
 
   private func predict(
     _ rows: [TextRow], isFile: Bool, _ cut: inout CutNote,
-    _ receive: (TextPrediction) throws -> Void
+    _ receive: (Prediction<Task.Answer>) throws -> Void
   ) throws -> PredictionSummary {
-    let encoding = try classifier.encoding(expectsLabels: false)
-    try UncuttableRows(encoding).refuse(rows)
-    let ((encodings, examples), tokenizing) = try ContinuousClock.timed {
-      let encodings = try encoding.encode(rows)
-      return (encodings, try encoding.examples(rows, encodings))
+    try UncuttableRows(tuned.task, tuned.encoder).refuse(rows)
+    let (encoded, tokenizing) = try ContinuousClock.timed {
+      try tuned.task.encode(rows, labels: nil, with: tuned.encoder, for: .prediction)
     }
-    cut.add(encodings)
+    cut.add(encoded)
+    let examples = encoded.flatMap(\.examples)
     var summary = PredictionSummary()
     summary.rows = rows.count
     summary.tokens = examples.reduce(0) { $0 + $1.tokenCount }
     summary.seconds.tokenizing = tokenizing
-    var evaluator = Evaluator(classifier.task, batch: batch.holding(examples))
+    var evaluator = Evaluator(tuned.model, batch: batch.holding(examples))
     evaluator.progress = { [control] _ in
       if control.isInterrupted { throw Interrupted() }
     }
@@ -103,7 +99,11 @@ public struct PredictionRun {
       try evaluator.predict(examples) { outputs, _ in
         let (_, writing) = try ContinuousClock.timed {
           for output in outputs {
-            try receive(answer(output, rows[next], encodings[next], isFile: isFile))
+            let answer = try tuned.task.answer(output, to: rows[next], of: tuned.model, options)
+            try receive(
+              Prediction(
+                answer, to: rows[next], truncatedTokens: encoded[next].truncatedTokens,
+                withText: withText, withPlace: isFile))
             next += 1
           }
         }
@@ -112,17 +112,5 @@ public struct PredictionRun {
     }
     summary.seconds.computing = answering - summary.seconds.writing
     return summary
-  }
-
-  /// The answer for a row.
-  private func answer(
-    _ output: ClassificationOutput, _ row: TextRow, _ encoding: Encoding, isFile: Bool
-  ) -> TextPrediction {
-    var answer = TextPrediction(
-      output, labels: classifier.labels, threshold: threshold, allScores: allScores)
-    answer.describe(row, withText: withText)
-    if !isFile { (answer.file, answer.line) = (nil, nil) }
-    answer.truncatedTokens = encoding.truncatedTokens.positive
-    return answer
   }
 }

@@ -11,73 +11,58 @@ internal import Training
 
 extension TrainingRun {
   /// Scores the kept weights and writes reports, predictions and the model card.
-  func finish(
-    _ task: TextClassification, _ prepared: PreparedData, _ environment: RunEnvironment,
-    _ trainer: Trainer<TextClassification>, _ recorder: RunRecorder
+  func finish<Task>(
+    _ model: Task.Model, _ prepared: PreparedData<Task>, _ environment: RunEnvironment,
+    _ trainer: Trainer<Task.Model>, _ recorder: RunRecorder
   ) throws -> EvaluationReport? {
     if let best = trainer.best, recipe.training.keepBest, best.step != trainer.step {
       say("The weights after step \(best.step) were the best, and are the ones kept.")
-      let kept = try SafetensorsFile(output.url.appending(path: "model.safetensors"))
-      for parameter in task.store.parameters {
-        try parameter.assign(kept.tensor(parameter.name))
-      }
+      try model.reload(from: output.url)
     }
-    let isTest = !prepared.test.isEmpty
-    let examples = isTest ? prepared.test : prepared.validation
-    let table = isTest ? prepared.preflight.splits.test : prepared.preflight.splits.validation
     var report: EvaluationReport?
-    if let table, !examples.isEmpty {
-      let scored = try score(task, examples, table.rows)
+    if let judged = prepared.judged {
+      let scored = try score(model, prepared.task, judged.rows, judged.encoded)
       try recorder.write(
         MetricRecord(
-          step: trainer.step, epoch: recorder.epoch,
-          kind: isTest ? MetricRecord.test : "validation", values: scored.scores))
+          step: trainer.step, epoch: recorder.epoch, kind: judged.split, values: scored.scores))
       try AtomicFile.write(scored.json(), to: output.url.appending(path: "evaluation.json"))
       try AtomicFile.write(scored.markdown, to: output.url.appending(path: "evaluation.md"))
-      say("\(isTest ? "Test" : "Validation") data, \(Self.grouped(scored.rows)) rows:\n")
+      say("\(judged.split.capitalized) data, \(Self.grouped(scored.rows)) rows:\n")
       say(scored.text)
       report = scored
     }
-    try card(task, prepared, environment, report).write(into: output.url)
+    try card(model, prepared, environment, report).write(into: output.url)
     return report
   }
 
-  private func score(
-    _ task: TextClassification, _ examples: [ClassificationExample], _ rows: [TextRow]
+  private func score<Task: TaskDeclaration>(
+    _ model: Task.Model, _ task: Task, _ rows: [TextRow],
+    _ encoded: [EncodedRow<Task.Model.Example>]
   ) throws -> EvaluationReport {
-    var evaluator = Evaluator(task, batch: recipe.training.evaluationBatchSize)
-    let progress = ProgressReporter(title: "evaluate", total: examples.count, sink: sink)
-    evaluator.progress = { [control] done in
-      if control.isInterrupted { throw Interrupted() }
-      progress.update(ProgressState(step: done))
-    }
-    defer { progress.clear() }
     let writer = try PredictionWriter(output.url.appending(path: "predictions.jsonl"))
-    var next = 0
-    let report = try evaluator.evaluate(examples, bootstrap: BootstrapSettings()) { outputs, _ in
-      for output in outputs {
-        var answer = TextPrediction(output, labels: task.pretrained.labels, allScores: true)
-        answer.describe(rows[next], withText: true)
-        try writer.write(answer)
-        next += 1
-      }
+    let scoring = RowScoring(
+      task, model, batch: recipe.training.evaluationBatchSize, sink: sink,
+      control: control)
+    let report = try scoring.execute(rows, encoded, bootstrap: BootstrapSettings()) { prediction in
+      try writer.write(prediction)
     }
     try writer.commit()
     return report
   }
 
   private func card(
-    _ task: TextClassification, _ prepared: PreparedData, _ environment: RunEnvironment,
-    _ report: EvaluationReport?
+    _ model: some TaskModel, _ prepared: PreparedData<some TaskDeclaration>,
+    _ environment: RunEnvironment, _ report: EvaluationReport?
   ) -> ModelCard {
     var card = ModelCard(
       name: output.url.lastPathComponent,
-      baseModel: baseModelName, kind: task.evaluationKind,
+      baseModel: baseModelName, kind: model.evaluationKind,
       reproduction: .init(
         seed: UInt64(clamping: recipe.training.seed),
         versions: ["swift-finetune": version, "libtorch": Engine.version],
         hardware: environment.line, recipeFile: "recipe.yaml"))
-    card.labels = task.evaluationKind == .regression ? [] : task.labels
+    card.pipelineTag = type(of: prepared.task).pipelineTag
+    card.labels = prepared.labels?.names ?? []
     let paths: [String: String] = [
       "train": recipe.data.train, "test": recipe.data.test ?? "",
       "validation": recipe.data.validationPath ?? recipe.data.train,

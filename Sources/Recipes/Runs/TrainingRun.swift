@@ -78,19 +78,26 @@ public final class TrainingRun {
     say(environment.line)
     let base = try BaseModel(recipe)
     base.notes.forEach { say("Note: \($0)") }
-    let data = try RunData(recipe)
+    return try execute(recipe.declaration, base, environment, isResumed: isResumed)
+  }
+
+  /// Prepares the data and the model of a task, and trains.
+  private func execute<Task: TaskDeclaration>(
+    _ declared: Task, _ base: BaseModel, _ environment: RunEnvironment, isResumed: Bool
+  ) throws -> Summary {
+    let data = try RunData(recipe, declared)
     say(data.summary)
     data.notes.forEach { say("Note: \($0)") }
-    let tokenizer = try base.tokenizer(for: data)
+    let tokenizer = try data.task.tokenizer(base.tokenizer(for: data.splits.train.rows))
     var prepared = try PreparedData(
       data, recipe: recipe, tokenizer: tokenizer,
       modelLimit: [base.maximumLength, tokenizer.maximumLength].compactMap(\.self).min(),
       known: base.labels, threads: environment.threads)
     try refuseData(prepared, environment)
     let memoryWithoutModel = ProcessMemory.now()?.resident ?? 0
-    let task = try makeTask(base, tokenizer, prepared, environment)
+    let model = try makeModel(base, prepared, environment)
     let relay = RelayCallback()
-    let trainer = try trainer(task, prepared, environment, relay)
+    let trainer = try trainer(model, prepared, environment, relay)
     if environment.device == .cpu {
       prepared.preflight.report.memory = .init(
         try trainer.memoryEstimate(), withoutModel: memoryWithoutModel)
@@ -100,8 +107,8 @@ public final class TrainingRun {
   }
 
   /// Trains in the output folder; a run that is replaced comes back when this one fails.
-  private func execute(
-    _ trainer: Trainer<TextClassification>, _ relay: RelayCallback, _ prepared: PreparedData,
+  private func execute<Task>(
+    _ trainer: Trainer<Task.Model>, _ relay: RelayCallback, _ prepared: PreparedData<Task>,
     _ environment: RunEnvironment, isResumed: Bool
   ) throws -> Summary {
     let replaces = try recipe.output.overwrite && output.contents() == .run
@@ -142,7 +149,7 @@ public final class TrainingRun {
 
   /// Makes the folder with what is known before the first step.
   private func begin(
-    _ prepared: PreparedData, _ environment: RunEnvironment, replacing: Bool
+    _ prepared: PreparedData<some TaskDeclaration>, _ environment: RunEnvironment, replacing: Bool
   ) throws {
     try output.begin(replacing: replacing)
     try writeRecipe(environment)
@@ -150,7 +157,9 @@ public final class TrainingRun {
   }
 
   /// Ends a run whose data break a limit; its reports are kept, unless they would replace a run.
-  private func refuseData(_ prepared: PreparedData, _ environment: RunEnvironment) throws {
+  private func refuseData(
+    _ prepared: PreparedData<some TaskDeclaration>, _ environment: RunEnvironment
+  ) throws {
     do {
       try prepared.preflight.enforce()
     } catch {
@@ -168,25 +177,23 @@ public final class TrainingRun {
     }
   }
 
-  private func makeTask(
-    _ base: BaseModel, _ tokenizer: PretrainedTokenizer, _ prepared: PreparedData,
-    _ environment: RunEnvironment
-  ) throws -> TextClassification {
-    let model = try base.classifier(
-      labels: prepared.labels, tokenizer: tokenizer, dropout: recipe.training.dropout,
-      options: environment.storeOptions(seed: recipe.training.seed, isTrainable: true))
-    let task = try TextClassification(
-      model, tokenizer: tokenizer, smoothing: recipe.training.labelSmoothing,
-      weights: prepared.classWeights(recipe.training.classWeights))
+  private func makeModel<Task>(
+    _ base: BaseModel, _ prepared: PreparedData<Task>, _ environment: RunEnvironment
+  ) throws -> Task.Model {
+    let model = try prepared.task.model(
+      ModelRequest(
+        source: base.source(prepared.tokenizer), labels: prepared.labels, training: prepared.train,
+        tokenizer: prepared.tokenizer, dropout: recipe.training.dropout,
+        options: environment.storeOptions(seed: recipe.training.seed, isTrainable: true)))
     try model.store.setTrainable()
     let count = model.store.parameters.reduce(0) { $0 + $1.count }
-    say("Model \(recipe.model): \(model.family.modelType), \(Self.grouped(count)) parameters")
+    say("Model \(recipe.model): \(base.modelType), \(Self.grouped(count)) parameters")
     model.store.report.notes().forEach { say("  \($0)") }
-    return task
+    return model
   }
 
-  private func train(
-    _ trainer: Trainer<TextClassification>, _ relay: RelayCallback, _ prepared: PreparedData,
+  private func train<Task>(
+    _ trainer: Trainer<Task.Model>, _ relay: RelayCallback, _ prepared: PreparedData<Task>,
     _ environment: RunEnvironment, isResumed: Bool
   ) throws -> Summary {
     if isResumed, try trainer.resumeIfStored() {
@@ -226,11 +233,11 @@ public final class TrainingRun {
     return Summary(ending: ending, folder: output.url, report: report)
   }
 
-  private func trainer(
-    _ task: TextClassification, _ prepared: PreparedData, _ environment: RunEnvironment,
+  private func trainer<Task>(
+    _ model: Task.Model, _ prepared: PreparedData<Task>, _ environment: RunEnvironment,
     _ callback: any TrainingCallback
-  ) throws -> Trainer<TextClassification> {
-    var setup = Trainer<TextClassification>.Setup()
+  ) throws -> Trainer<Task.Model> {
+    var setup = Trainer<Task.Model>.Setup()
     setup.training = recipe.training
     setup.optimizer = recipe.optimizer
     setup.schedule = recipe.schedule
@@ -240,7 +247,7 @@ public final class TrainingRun {
     setup.control = control
     setup.callbacks = [callback]
     return try Trainer(
-      task, training: prepared.train, validation: prepared.validation, setup: setup)
+      model, training: prepared.train, validation: prepared.validation, setup: setup)
   }
 
   /// Writes the recipe so that training by it repeats the run: it neither replaces nor resumes.

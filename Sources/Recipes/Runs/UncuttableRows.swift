@@ -3,17 +3,18 @@ internal import Tasks
 internal import Tokenizers
 
 /// Texts that are too long where none may be cut.
-struct UncuttableRows {
-  private let encoding: TextEncoding
+struct UncuttableRows<Task: TaskDeclaration> {
+  private let task: Task
+  private let encoder: RowEncoder
   private let limit: Int?
 
-  /// Looks at rows as `encoding` would encode them.
-  init(_ encoding: TextEncoding) {
-    var options = encoding.options
-    limit = options.truncation == .none ? options.maximumLength : nil
-    options.maximumLength = nil
-    self.encoding = TextEncoding(
-      tokenizer: encoding.tokenizer, labels: nil, options: options, threads: encoding.threads)
+  /// Looks at rows as `encoder` would encode them.
+  init(_ task: Task, _ encoder: RowEncoder) {
+    self.task = task
+    limit = encoder.options.truncation == .none ? encoder.options.maximumLength : nil
+    var encoder = encoder
+    encoder.options.maximumLength = nil
+    self.encoder = encoder
   }
 
   /// Refuses rows of which one is too long.
@@ -57,8 +58,9 @@ struct UncuttableRows {
 
   private func found(_ rows: [TextRow]) throws -> [(place: Int, tokens: Int)] {
     guard let limit else { return [] }
-    return try encoding.encode(rows).enumerated().compactMap { place, encoded in
-      encoded.count > limit ? (place, encoded.count) : nil
+    let encoded = try task.encode(rows, labels: nil, with: encoder, for: .prediction)
+    return encoded.enumerated().compactMap { place, row in
+      row.length > limit ? (place, row.length) : nil
     }
   }
 

@@ -1,3 +1,4 @@
+import Tasks
 import Training
 
 extension Interval: SettingValue {

@@ -14,10 +14,8 @@ public struct ClassificationExample: TaskExample {
     case none
   }
 
-  /// Token ids.
-  public let ids: [Int32]
-  /// Token types.
-  public let segments: [Int32]
+  /// The tokens.
+  public let tokens: TokenSequence
   /// What the example is to be learned towards.
   public let target: Target
   /// Where the row comes from.
@@ -25,12 +23,23 @@ public struct ClassificationExample: TaskExample {
 
   /// Makes an example.
   public init(ids: [Int32], segments: [Int32], target: Target, location: RowLocation) {
-    self.ids = ids
-    self.segments = segments
+    self.init(
+      tokens: TokenSequence(ids: ids, segments: segments), target: target, location: location)
+  }
+
+  /// Makes an example of tokens that are joined already.
+  public init(tokens: TokenSequence, target: Target, location: RowLocation) {
+    self.tokens = tokens
     self.target = target
     self.location = location
   }
 
   /// Tokens, special ones included.
-  public var tokenCount: Int { ids.count }
+  public var tokenCount: Int { tokens.ids.count }
+
+  /// Adds tokens and target to a hash.
+  public func feed(_ hash: inout StableHash) {
+    tokens.feed(&hash)
+    hash.add("\(target)")
+  }
 }

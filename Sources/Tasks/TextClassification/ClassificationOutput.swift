@@ -18,6 +18,13 @@ public struct ClassificationOutput: Sendable, Equatable {
     return powers.map { $0 / sum }
   }
 
+  /// The logarithm of a label's probability when exactly one is right.
+  public func logProbability(of place: Int) -> Double {
+    let largest = Double(logits.max() ?? 0)
+    let sum = logits.reduce(0) { $0 + exp(Double($1) - largest) }
+    return Double(logits[place]) - largest - log(sum)
+  }
+
   /// The probability of each label when each stands for itself (sigmoid).
   public var independentProbabilities: [Double] {
     logits.map { 1 / (1 + exp(-Double($0))) }

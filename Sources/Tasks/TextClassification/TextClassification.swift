@@ -21,14 +21,7 @@ public struct TextClassification: TaskModel {
     _ pretrained: PretrainedClassifier, tokenizer: PretrainedTokenizer, smoothing: Double = 0,
     weights: [Double]? = nil
   ) throws {
-    let rows = pretrained.model.vocabularySize
-    guard tokenizer.vocabularySize <= rows else {
-      throw TasksError(
-        .vocabulary,
-        "The tokenizer has \(tokenizer.vocabularySize) tokens, the model's embedding table "
-          + "\(rows) rows: they do not belong together. Check tokenizer.json or vocab.txt and "
-          + "vocab_size in config.json.")
-    }
+    try pretrained.model.requireFitting(tokenizer)
     self.pretrained = pretrained
     self.tokenizer = tokenizer
     lossFunction = ClassificationLoss(
@@ -60,21 +53,9 @@ public struct TextClassification: TaskModel {
     }
   }
 
-  /// The longest sequence that both the model and the tokenizer's settings allow; nil without a
-  /// limit.
-  public static func maximumLength(
-    of model: any TextModel, _ tokenizer: PretrainedTokenizer
-  ) -> Int? {
-    [model.maximumLength, tokenizer.maximumLength].compactMap { $0 }.min()
-  }
-
   /// Logits `[N, labels]`.
   public func logits(_ examples: [ClassificationExample]) throws -> Tensor {
-    let usesSegments = examples.contains { $0.segments.contains { $0 != 0 } }
-    let batch = try RaggedBatch(
-      examples.map(\.ids), segments: usesSegments ? examples.map(\.segments) : nil,
-      on: store.options.device)
-    return try pretrained.model(batch)
+    try pretrained.model(RaggedBatch(examples.map(\.tokens), on: store.options.device))
   }
 
   /// What the mean loss is divided by.
@@ -104,6 +85,33 @@ public struct TextClassification: TaskModel {
     }
   }
 
+  /// The loss without smoothing and weights, the answer, and how sure it is.
+  public func outcome(
+    of output: ClassificationOutput, _ example: ClassificationExample
+  ) throws -> RowOutcome {
+    switch example.target {
+    case .none: return RowOutcome()
+    case .value(let value):
+      let error = Double(output.logits[0]) - value
+      return RowOutcome(loss: error * error, expected: value, predicted: Double(output.logits[0]))
+    case .label(let place):
+      let probabilities = output.exclusiveProbabilities
+      let best = output.best
+      return RowOutcome(
+        loss: -output.logProbability(of: place), expected: labels[place], predicted: labels[best],
+        confidence: probabilities[best], positive: labels.count == 2 ? labels[1] : nil)
+    case .labels(let places):
+      let probabilities = output.independentProbabilities
+      let loss = output.logits.indices.reduce(0.0) { sum, place in
+        let logit = Double(output.logits[place])
+        return sum + log1p(exp(-abs(logit))) + max(logit, 0) - (places.contains(place) ? logit : 0)
+      }
+      return RowOutcome(
+        loss: loss / Double(labels.count), expected: places.map { labels[$0] },
+        predicted: labels.indices.filter { probabilities[$0] >= 0.5 }.map { labels[$0] })
+    }
+  }
+
   /// The summed loss of logits that were computed.
   public func loss(of outputs: [ClassificationOutput], _ examples: [ClassificationExample]) throws
     -> (sum: Double, weight: Double)
@@ -113,6 +121,9 @@ public struct TextClassification: TaskModel {
     let sum = try withoutGradients { try lossFunction.sum(logits, examples).item() }
     return (sum, try lossWeight(examples))
   }
+
+  /// Puts back the weights of a folder.
+  public func reload(from folder: URL) throws { try pretrained.reload(from: folder) }
 
   /// Writes configuration, weights and tokenizer.
   public func save(to folder: URL) throws {

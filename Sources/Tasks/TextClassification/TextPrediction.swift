@@ -1,11 +1,8 @@
+public import Datasets
 public import Models
 
 /// The answer for one text, as one line of `predictions.jsonl` holds it.
-public struct TextPrediction: Codable, Sendable, Equatable {
-  /// The text, and the second one of a pair.
-  public var text: String?
-  /// The second text of a pair.
-  public var pair: String?
+public struct TextPrediction: TaskAnswer, Codable, Equatable {
   /// The most probable label.
   public var label: String?
   /// The labels whose probability reaches the threshold, of a multi-label task.
@@ -18,12 +15,6 @@ public struct TextPrediction: Codable, Sendable, Equatable {
   public var scores: [String: Double]?
   /// What the row's label is, where the data have one.
   public var expected: RowAnswer?
-  /// Where the row comes from.
-  public var file: String?
-  /// The line that the row starts on.
-  public var line: Int?
-  /// Tokens that were cut away to fit the maximum length; left out when none were.
-  public var truncatedTokens: Int?
 
   /// What a row's label is.
   public enum RowAnswer: Codable, Sendable, Equatable {
@@ -33,6 +24,16 @@ public struct TextPrediction: Codable, Sendable, Equatable {
     case labels([String])
     /// A number.
     case value(Double)
+
+    /// The target of a row; nil when it has none of this task.
+    public init?(_ target: RowTarget) {
+      switch target {
+      case .label(let label): self = .label(label)
+      case .labels(let labels): self = .labels(labels)
+      case .value(let value): self = .value(value)
+      case .tags, .answers, .choice, .none: return nil
+      }
+    }
 
     /// Reads a text, a list or a number.
     public init(from decoder: any Decoder) throws {

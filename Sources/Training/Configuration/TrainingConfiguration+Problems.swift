@@ -1,3 +1,4 @@
+internal import Tasks
 public import Optimizers
 
 extension TrainingConfiguration {

@@ -1,4 +1,5 @@
 public import Optimizers
+public import Tasks
 
 /// How a model learns: how long, in which batches, how often it is looked at and stored.
 public struct TrainingConfiguration: CheckedConfiguration {

@@ -1,10 +1,13 @@
 public import Foundation
 public import Layers
 
-/// A classifier of whole texts with its weights and labels: loaded to be tuned, or to be used.
-public struct PretrainedClassifier {
+/// A classifier of whole texts.
+public typealias PretrainedClassifier = LabelledModel<any SequenceClassifier>
+
+/// A model that gives labels scores, with its weights and labels: loaded to be tuned, or to be used.
+public struct LabelledModel<Model> {
   /// The model with its configuration, which holds the labels too.
-  public let pretrained: PretrainedModel<any SequenceClassifier>
+  public let pretrained: PretrainedModel<Model>
   /// The labels, in the order of the logits.
   public let labels: ClassificationLabels
 
@@ -15,7 +18,7 @@ public struct PretrainedClassifier {
   /// All parameters.
   public var store: ParameterStore { pretrained.store }
   /// What computes.
-  public var model: any SequenceClassifier { pretrained.model }
+  public var model: Model { pretrained.model }
 
   /// Loads a pre-trained model to be tuned for `labels`.
   ///
@@ -25,12 +28,13 @@ public struct PretrainedClassifier {
   ///
   /// - Parameters:
   ///   - folder: The pre-trained model's folder.
+  ///   - kind: Which head.
   ///   - labels: The labels of the data, in the order of the logits.
   ///   - dropout: Replaces the dropout rates of the configuration; nil keeps them.
   ///   - options: How parameters are stored and initialised.
   /// - Throws: ``ModelsError`` or `LayersError`.
   public init(
-    folder: URL, labels: ClassificationLabels, dropout: Double? = nil,
+    folder: URL, _ kind: HeadKind<Model>, labels: ClassificationLabels, dropout: Double? = nil,
     options: ParameterStore.Options = .init()
   ) throws {
     var file = try ConfigurationFile(folder: folder)
@@ -38,7 +42,7 @@ public struct PretrainedClassifier {
     if let dropout { family.replaceDropout(in: &file, by: dropout) }
     let stored = try ClassificationLabels(file)
     labels.write(to: &file)
-    let head = try family.head(.sequenceClassification)
+    let head = try family.head(kind)
     var hidden: [String] = []
     if let stored, Set(stored.names) != Set(labels.names) || stored.problem != labels.problem {
       hidden = head.labelled
@@ -59,13 +63,14 @@ public struct PretrainedClassifier {
   ///
   /// - Parameters:
   ///   - configuration: Family, sizes and options.
+  ///   - kind: Which head.
   ///   - labels: The labels of the data, in the order of the logits.
   ///   - dropout: Replaces the dropout rates of the configuration; nil keeps them.
   ///   - options: How parameters are stored and initialised.
   /// - Throws: ``ModelsError`` when the configuration is not supported.
   public init(
-    scratch configuration: ConfigurationFile, labels: ClassificationLabels, dropout: Double? = nil,
-    options: ParameterStore.Options = .init()
+    scratch configuration: ConfigurationFile, _ kind: HeadKind<Model>,
+    labels: ClassificationLabels, dropout: Double? = nil, options: ParameterStore.Options = .init()
   ) throws {
     var file = configuration
     let family = try ModelFamily.of(file)
@@ -73,15 +78,17 @@ public struct PretrainedClassifier {
     labels.write(to: &file)
     self.labels = labels
     pretrained = try PretrainedModel(
-      file, family, family.head(.sequenceClassification), labels: labels.names.count, source: nil,
+      file, family, family.head(kind), labels: labels.names.count, source: nil,
       options)
   }
 
-  /// Loads a classifier that was tuned before, with the labels that its folder holds.
+  /// Loads a model that was tuned before, with the labels that its folder holds.
   ///
   /// - Throws: ``ModelsError`` when the folder holds no labels, `LayersError` when its head is
   ///   missing.
-  public init(tuned folder: URL, options: ParameterStore.Options = .init()) throws {
+  public init(tuned folder: URL, _ kind: HeadKind<Model>, options: ParameterStore.Options = .init())
+    throws
+  {
     let file = try ConfigurationFile(folder: folder)
     let family = try ModelFamily.of(file)
     guard let labels = try ClassificationLabels(file) else {
@@ -98,7 +105,7 @@ public struct PretrainedClassifier {
     }
     self.labels = labels
     pretrained = try PretrainedModel(
-      file, family, family.head(.sequenceClassification), labels: labels.names.count,
+      file, family, family.head(kind), labels: labels.names.count,
       source: Checkpoint.open(folder: folder), options)
     try store.report.require(allBut: [])
   }
@@ -107,4 +114,41 @@ public struct PretrainedClassifier {
   ///
   /// - Throws: ``ModelsError`` or `LayersError`; what was in the folder before is then still whole.
   public func save(to folder: URL) throws { try pretrained.save(to: folder) }
+
+  /// Puts back the weights that ``save(to:)`` wrote: every parameter must be there.
+  ///
+  /// - Throws: `LayersError`.
+  public func reload(from folder: URL) throws { try pretrained.reload(from: folder) }
+}
+
+extension LabelledModel<any SequenceClassifier> {
+  /// Loads a pre-trained model to be tuned for labels of whole texts.
+  ///
+  /// - Throws: ``ModelsError`` or `LayersError`.
+  public init(
+    folder: URL, labels: ClassificationLabels, dropout: Double? = nil,
+    options: ParameterStore.Options = .init()
+  ) throws {
+    try self.init(
+      folder: folder, .sequenceClassification, labels: labels, dropout: dropout, options: options)
+  }
+
+  /// Makes a classifier of whole texts from a configuration alone.
+  ///
+  /// - Throws: ``ModelsError`` when the configuration is not supported.
+  public init(
+    scratch configuration: ConfigurationFile, labels: ClassificationLabels, dropout: Double? = nil,
+    options: ParameterStore.Options = .init()
+  ) throws {
+    try self.init(
+      scratch: configuration, .sequenceClassification, labels: labels, dropout: dropout,
+      options: options)
+  }
+
+  /// Loads a classifier of whole texts that was tuned before.
+  ///
+  /// - Throws: ``ModelsError`` or `LayersError`.
+  public init(tuned folder: URL, options: ParameterStore.Options = .init()) throws {
+    try self.init(tuned: folder, .sequenceClassification, options: options)
+  }
 }

@@ -1,0 +1,62 @@
+internal import Datasets
+internal import Evaluation
+internal import Tasks
+internal import Tracking
+internal import Training
+
+/// Scores rows whose targets are known, and gives each row's answer.
+struct RowScoring<Task: TaskDeclaration> {
+  private let task: Task
+  private let model: Task.Model
+  private let batch: BatchSize
+  private let sink: ProgressSink
+  private let control: RunControl
+
+  init(
+    _ task: Task, _ model: Task.Model, batch: BatchSize, sink: ProgressSink, control: RunControl
+  ) {
+    self.task = task
+    self.model = model
+    self.batch = batch
+    self.sink = sink
+    self.control = control
+  }
+
+  /// Scores rows that were encoded for evaluation; `receive` gets the answers in order.
+  ///
+  /// - Throws: ``Interrupted`` when it was asked to end.
+  func execute(
+    _ rows: [TextRow], _ encoded: [EncodedRow<Task.Model.Example>], bootstrap: BootstrapSettings?,
+    receive: (Prediction<Task.Answer>) throws -> Void
+  ) throws -> EvaluationReport {
+    let examples = encoded.flatMap(\.examples)
+    var evaluator = Evaluator(model, batch: batch.holding(examples))
+    let progress = ProgressReporter(title: "evaluate", total: examples.count, sink: sink)
+    evaluator.progress = { [control] done in
+      if control.isInterrupted { throw Interrupted() }
+      progress.update(ProgressState(step: done))
+    }
+    defer { progress.clear() }
+    var next = 0
+    return try evaluator.evaluate(examples, bootstrap: bootstrap) { outputs, slice in
+      for (output, example) in zip(outputs, slice) {
+        let answer = try task.answer(
+          output, to: rows[next], of: model, AnswerOptions(allScores: true))
+        var prediction = Prediction(
+          answer, to: rows[next], truncatedTokens: encoded[next].truncatedTokens, withText: true,
+          withPlace: true)
+        prediction.outcome = try model.outcome(of: output, example)
+        try receive(prediction)
+        next += 1
+      }
+    }
+  }
+}
+
+extension BatchSize {
+  /// The size, raised to what the longest example needs.
+  func holding(_ examples: [some TaskExample]) -> BatchSize {
+    guard case .tokens(let limit) = self else { return self }
+    return .tokens(max(limit, examples.map(\.tokenCount).max() ?? 0))
+  }
+}
