@@ -76,6 +76,8 @@ extension DatasetsError {
     public static let missingValue = Code(rawValue: "missingValue")
     /// A label that cannot be read.
     public static let invalidLabel = Code(rawValue: "invalidLabel")
+    /// A part of a text that lies outside it, crosses another, or does not hold what it should.
+    public static let invalidSpan = Code(rawValue: "invalidSpan")
     /// A number that cannot be read.
     public static let invalidNumber = Code(rawValue: "invalidNumber")
     /// A label that training never saw.

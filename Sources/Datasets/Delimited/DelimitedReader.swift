@@ -9,8 +9,9 @@ struct DelimitedReader: RowSource {
   /// The field of each wanted column.
   private let places: [Int]
 
+  /// Finds the columns; without a plan all of them are fetched.
   init(
-    _ bytes: ByteView, format: DataFormat, layout: DelimitedLayout, plan: ColumnPlan,
+    _ bytes: ByteView, format: DataFormat, layout: DelimitedLayout, plan: ColumnPlan?,
     notes: [String] = []
   ) throws {
     let delimiter = try layout.delimiterByte(for: format)
@@ -19,7 +20,11 @@ struct DelimitedReader: RowSource {
     self.notes = notes + (quoting.note.map { [$0] } ?? [])
     var scanner = DelimitedScanner(bytes, delimiter: delimiter, readsQuotes: quoting.readsQuotes)
     columns = try Self.readColumns(&scanner, bytes, hasHeader: layout.hasHeader)
-    places = try Self.places(of: plan.wanted, in: columns, bytes.name, layout, delimiter)
+    if let plan {
+      places = try Self.places(of: plan.wanted, in: columns, bytes.name, layout, delimiter)
+    } else {
+      places = Array(columns.indices)
+    }
     self.scanner = scanner
   }
 
