@@ -22,37 +22,47 @@ struct TrainTokenizerCommand: ParsableCommand {
     discussion: """
       Each line of a file is a text. Files are read as a stream and may be larger than memory: what is \
       held is the table of distinct words. The vocabulary and merges are those that Hugging Face's \
-      tokenizers learns with the same settings.
+      tokenizers learns with the same settings; for unigram, pieces of the same likelihood.
 
       byte-bpe   byte-level byte-pair encoding as GPT-2's: every text can be spelt
       wordpiece  WordPiece as BERT's, with [CLS] and [SEP] around a text
+      unigram    Unigram as T5's: spaces become visible signs, and </s> stands behind a text; the \
+      size must hold every character of the texts
 
       EXAMPLES
         finetune tokenizer train corpus.txt --kind byte-bpe --output tokenizers/mine
         finetune tokenizer train a.txt b.txt --kind wordpiece --size 20000 \\
           --minimum-count 2 --cased --output tokenizers/bert-like
+        finetune tokenizer train corpus.txt --kind unigram --size 8000 --output tokenizers/t5-like
       """)
 
   /// The kinds that can be trained.
   enum Kind: String, ExpressibleByArgument, CaseIterable {
     case bytePair = "byte-bpe"
     case wordPiece = "wordpiece"
+    case unigram
   }
 
   @Argument(help: "Text files in UTF-8.", completion: .file()) var files: [String]
-  @Option(help: "What is trained: byte-bpe or wordpiece.") var kind: Kind
+  @Option(help: "What is trained: byte-bpe, wordpiece or unigram.") var kind: Kind
   @Option(help: "Tokens of the vocabulary, special ones included.") var size = 30_000
-  @Option(help: "How often a pair must be there to be merged.") var minimumCount = 2
+  @Option(help: "byte-bpe, wordpiece: how often a pair must be there to be merged (default: 2).")
+  var minimumCount: Int?
   @Flag(help: "wordpiece: keeps capitals and accents.") var cased = false
   @Option(help: "The folder to make; it must not hold a tokenizer.") var output: String
 
   func validate() throws {
     guard size > 0 else { throw ValidationError("--size is \(size); it must be above 0.") }
-    guard minimumCount >= 0 else {
-      throw ValidationError("--minimum-count is \(minimumCount); it must be 0 or more.")
+    guard minimumCount ?? 0 >= 0 else {
+      throw ValidationError("--minimum-count is \(minimumCount ?? 0); it must be 0 or more.")
+    }
+    guard minimumCount == nil || kind != .unigram else {
+      throw ValidationError(
+        "--minimum-count is for byte-bpe and wordpiece; unigram merges no pairs.")
     }
     guard !cased || kind == .wordPiece else {
-      throw ValidationError("--cased is for wordpiece; byte-bpe keeps every byte.")
+      throw ValidationError(
+        "--cased is for wordpiece; \(kind.rawValue) keeps capitals and accents.")
     }
   }
 
@@ -91,9 +101,12 @@ struct TrainTokenizerCommand: ParsableCommand {
           postProcessor: #"{"type": "BertProcessing", "sep": ["[SEP]", 3], "cls": ["[CLS]", 2]}"#,
           decoder: ###"{"type": "WordPiece", "prefix": "##", "cleanup": true}"###))
       trainer.specialTokens = ["[PAD]", "[UNK]", "[CLS]", "[SEP]", "[MASK]"]
+    case .unigram:
+      trainer = VocabularyTrainer(.unigram, stages: try .sentencePiece(endToken: ("</s>", id: 1)))
+      trainer.specialTokens = ["<pad>", "</s>", "<unk>"]
     }
     trainer.size = size
-    trainer.minimumFrequency = minimumCount
+    if kind != .unigram { trainer.minimumFrequency = minimumCount ?? 2 }
     return trainer
   }
 
@@ -108,6 +121,8 @@ struct TrainTokenizerCommand: ParsableCommand {
         Screen.note("reading: \(texts) lines, \(words) distinct words")
       case .merging(let tokens, let all):
         Screen.note("merging: \(tokens) of \(all) tokens (\(100 * tokens / max(1, all))%)")
+      case .pruning(let pieces, let target):
+        Screen.note("pruning: \(pieces) pieces, on the way down to \(target) tokens")
       }
     }
   }

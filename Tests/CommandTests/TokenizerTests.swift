@@ -13,7 +13,7 @@ import Testing
 
   @Test(
     "A vocabulary is learnt from a file, and its folder is a tokenizer",
-    arguments: [("byte-bpe", "BPE"), ("wordpiece", "WordPiece")])
+    arguments: [("byte-bpe", "BPE"), ("wordpiece", "WordPiece"), ("unigram", "Unigram")])
   func trainsATokenizer(kind: String, model: String) throws {
     let folder = "tokenizers/\(kind)"
     let outcome = try desk.program.run(

@@ -164,32 +164,28 @@ struct PairLearner {
     }
     merges.reverse()
   }
-}
 
-/// The characters of counted words.
-private struct WordScalars {
-  private let words: WordTable
-  private let keepsBytes: Bool
+  // MARK: The model
 
-  init(_ words: WordTable, keepsBytes: Bool) {
-    self.words = words
-    self.keepsBytes = keepsBytes
-  }
-
-  /// Hands out the scalars of a word; a byte that stands for a character is that character.
-  func forEach(in word: Int, _ body: (UInt32) -> Void) {
-    let bytes = words.bytes.span
-    let range = words.range(of: word)
-    var position = range.lowerBound
-    while position < range.upperBound {
-      if keepsBytes {
-        body(ByteLevel.characters[Int(bytes[position])])
-        position += 1
-      } else {
-        let (scalar, end) = bytes.scalar(at: position)
-        body(scalar)
-        position = end
-      }
+  /// What was learnt as a model.
+  func model() throws(TokenizersError) -> Model {
+    let name = VocabularyTrainer.name
+    if trainer.model == .wordPiece {
+      return .wordPiece(
+        try WordPiece(
+          vocabulary: vocabulary, unknown: trainer.unknownToken ?? "",
+          prefix: trainer.continuationPrefix ?? "", longestWord: 100, file: name))
     }
+    let settings = BytePair.Settings(
+      unknown: trainer.unknownToken, continuationPrefix: trainer.continuationPrefix,
+      endOfWordSuffix: trainer.endOfWordSuffix)
+    return .bytePair(
+      try BytePair(vocabulary: vocabulary, settings: settings, file: name) {
+        (builder) throws(TokenizersError) in
+        for merge in merges {
+          _ = try builder.add(
+            vocabulary.token(of: merge.left) ?? [], vocabulary.token(of: merge.right) ?? [])
+        }
+      })
   }
 }

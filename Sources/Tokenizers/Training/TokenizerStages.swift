@@ -53,6 +53,42 @@ public struct TokenizerStages: Sendable, Equatable {
       decoder: ###"{"type": "WordPiece", "prefix": "##", "cleanup": true}"###)
   }
 
+  /// SentencePiece's stages: text in compatible composition (NFKC), runs of white space as one
+  /// space, and each space a visible sign that starts a word.
+  ///
+  /// `endToken` stands behind each text: one of the trainer's special tokens, with its number among
+  /// them; nil for none.
+  public static func sentencePiece(
+    endToken: (content: String, id: Int)? = nil
+  ) throws -> TokenizerStages {
+    let sign =
+      #"{"type": "Metaspace", "replacement": "\#u{2581}", "prepend_scheme": "always", "split": true}"#
+    return try TokenizerStages(
+      normalizer: """
+        {"type": "Sequence", "normalizers": [{"type": "Nmt"}, {"type": "NFKC"},
+         {"type": "Strip", "strip_left": true, "strip_right": true},
+         {"type": "Replace", "pattern": {"Regex": " {2,}"}, "content": " "}]}
+        """,
+      preTokenizer: sign, postProcessor: endToken.map(Self.template), decoder: sign)
+  }
+
+  /// A post-processor that puts a token behind each text.
+  private static func template(_ token: (content: String, id: Int)) -> String {
+    var writer = JSONWriter()
+    writer.string(Array(token.content.utf8))
+    let content = String(decoding: writer.bytes, as: UTF8.self)
+    func text(_ name: String) -> String {
+      #"{"Sequence": {"id": "\#(name)", "type_id": 0}}"#
+    }
+    let end = #"{"SpecialToken": {"id": \#(content), "type_id": 0}}"#
+    return """
+      {"type": "TemplateProcessing", "single": [\(text("A")), \(end)],
+       "pair": [\(text("A")), \(end), \(text("B")), \(end)],
+       "special_tokens": {\(content): {"id": \(content), "ids": [\(token.id)],
+        "tokens": [\(content)]}}}
+      """
+  }
+
   private static func stage(_ value: JSONValue, _ path: String) -> JSONStage {
     JSONStage(value: value, path: path, file: "the stages")
   }

@@ -1,9 +1,6 @@
 extension VocabularyTrainer {
   /// Refuses settings that make no sense.
   func checkSettings() throws(TokenizersError) {
-    func check(_ isGood: Bool, _ message: @autoclosure () -> String) throws(TokenizersError) {
-      if !isGood { throw TokenizersError(.invalidOption, message()) }
-    }
     try check(
       (1..<1 << 24).contains(size),
       "The vocabulary's size is \(size); it must be from 1 to \(1 << 24 - 1).")
@@ -25,14 +22,46 @@ extension VocabularyTrainer {
       continuationPrefix != "", "The prefix of continuing pieces is empty; use nil for none.")
     try check(endOfWordSuffix != "", "The suffix of words' ends is empty; use nil for none.")
     try check(
-      model == .bytePair || unknownToken != nil,
+      model != .wordPiece || unknownToken != nil,
       "WordPiece needs an unknown token, such as \"[UNK]\"; none is given.")
     try check(
-      model == .bytePair || continuationPrefix != nil,
+      model != .wordPiece || continuationPrefix != nil,
       "WordPiece needs a prefix of continuing pieces, such as \"##\"; none is given.")
+    if model == .unigram { try checkUnigramSettings() }
     try check(
       unknownToken.map(specialTokens.contains) ?? true,
       "The unknown token \"\(unknownToken ?? "")\" is not among the special tokens; add it to them."
     )
+  }
+
+  /// Refuses what Unigram has no use for, rather than passing it over.
+  private func checkUnigramSettings() throws(TokenizersError) {
+    try check(
+      minimumFrequency == 0,
+      "Unigram knows no minimum frequency, and it is \(minimumFrequency); leave it at 0.")
+    try check(
+      alphabetLimit == nil, "Unigram keeps every character; leave the alphabet's limit at nil.")
+    try check(
+      continuationPrefix == nil && endOfWordSuffix == nil,
+      "Unigram marks no pieces; leave the prefix and the suffix of pieces at nil.")
+    let longest = PieceLattice.longestPiece
+    try check(
+      maximumTokenLength ?? 1 <= longest,
+      """
+      The maximum length of tokens is \(maximumTokenLength ?? 1); for Unigram it must be \(longest) \
+      or less.
+      """)
+    try check(
+      shrinkingFactor > 0 && shrinkingFactor < 1,
+      "The shrinking factor is \(shrinkingFactor); it must be above 0 and below 1.")
+    try check(
+      iterationsPerPruning >= 1,
+      "The iterations before pruning are \(iterationsPerPruning); there must be 1 or more.")
+  }
+
+  private func check(
+    _ isGood: Bool, _ message: @autoclosure () -> String
+  ) throws(TokenizersError) {
+    if !isGood { throw TokenizersError(.invalidOption, message()) }
   }
 }

@@ -4,19 +4,22 @@
   public import Foundation
 #endif
 
-/// Makes a tokenizer with a vocabulary of its own from texts: byte-pair encoding or WordPiece.
+/// Makes a tokenizer with a vocabulary of its own from texts: byte-pair encoding, WordPiece or
+/// Unigram.
 ///
 /// The vocabulary and merges are those of Hugging Face's `tokenizers` with the same settings. That
 /// holds wherever its own result is certain: with a prefix or suffix of pieces it numbers marked
 /// characters in an order that changes from run to run; here they come in the order of the words'
-/// bytes, so that the same texts give the same tokenizer, on any number of threads.
+/// bytes, so that the same texts give the same tokenizer, on any number of threads. Its Unigram
+/// vocabularies differ from run to run in what rounding decides; ours have their likelihood.
 ///
 /// Gage, "A new algorithm for data compression" (1994); Sennrich, Haddow and Birch, "Neural machine
 /// translation of rare words with subword units" (2016). WordPiece here is what `tokenizers` trains
-/// under that name: byte-pair encoding with the prefix `##`.
+/// under that name: byte-pair encoding with the prefix `##`. Unigram: Kudo, "Subword
+/// regularization" (2018).
 ///
 /// Memory is that of the table of distinct words, not of the texts: about 600 bytes for a word of
-/// nine characters, most of it while merging. ``maximumDistinctWords`` bounds it.
+/// nine characters, most of it while learning. ``maximumDistinctWords`` bounds it.
 public struct VocabularyTrainer: Sendable {
   /// The model that is trained.
   public enum Model: Sendable {
@@ -24,6 +27,8 @@ public struct VocabularyTrainer: Sendable {
     case bytePair
     /// WordPiece, which spells words by the longest pieces.
     case wordPiece
+    /// Unigram, which spells words by the pieces that are most probable together.
+    case unigram
   }
 
   /// How far training is.
@@ -32,6 +37,8 @@ public struct VocabularyTrainer: Sendable {
     case counting(texts: Int, distinctWords: Int)
     /// The vocabulary has so many tokens of the number that was asked for.
     case merging(tokens: Int, of: Int)
+    /// Unigram has so many pieces left, on the way down to the vocabulary's size.
+    case pruning(pieces: Int, target: Int)
   }
 
   /// The model that is trained.
@@ -40,8 +47,10 @@ public struct VocabularyTrainer: Sendable {
   public var stages: TokenizerStages
   /// Tokens of the vocabulary, special ones and single characters included, which are there even if
   /// they are more; fewer where the texts do not give so many.
+  ///
+  /// Unigram refuses a size that does not hold them.
   public var size = 30_000
-  /// How often a pair must be there to be merged.
+  /// How often a pair must be there to be merged; Unigram has no such setting.
   public var minimumFrequency = 0
   /// Special tokens, numbered from 0 in their order; one that is named twice counts once.
   public var specialTokens: [String] = []
@@ -49,6 +58,8 @@ public struct VocabularyTrainer: Sendable {
   public var unknownToken: String?
   /// Single characters at most: the least frequent are left out of words; of equally frequent ones
   /// those of higher code points.
+  ///
+  /// Unigram keeps them all.
   public var alphabetLimit: Int?
   /// Characters that are in the alphabet whether texts have them or not.
   public var initialAlphabet: [Unicode.Scalar] = []
@@ -58,8 +69,13 @@ public struct VocabularyTrainer: Sendable {
   public var endOfWordSuffix: String?
   /// Merges make tokens of fewer characters than this, and of two in any case.
   ///
-  /// Marks do not count. This is how `tokenizers` reads its `max_token_length`.
+  /// Marks do not count. This is how `tokenizers` reads its `max_token_length`. Unigram's pieces
+  /// have so many characters at most, 255 with nil.
   public var maximumTokenLength: Int?
+  /// Unigram: the share of pieces that a round of pruning leaves, above 0 and below 1.
+  public var shrinkingFactor = 0.75
+  /// Unigram: how often probabilities are estimated before each round of pruning.
+  public var iterationsPerPruning = 2
   /// Training refuses texts with more distinct words, instead of running out of memory.
   ///
   /// Ten million words take about 6 GB.
@@ -68,14 +84,22 @@ public struct VocabularyTrainer: Sendable {
   public var threads = ProcessInfo.processInfo.activeProcessorCount
 
   /// A trainer with the settings of `tokenizers`: 30,000 tokens; for WordPiece the prefix `##` and
-  /// the unknown token `[UNK]`.
+  /// the unknown token `[UNK]`; for Unigram 8,000 tokens, pieces of 16 characters at most, and the
+  /// unknown token `<unk>`.
   public init(_ model: Model, stages: TokenizerStages) {
     self.model = model
     self.stages = stages
-    if model == .wordPiece {
+    switch model {
+    case .bytePair: break
+    case .wordPiece:
       continuationPrefix = "##"
       unknownToken = "[UNK]"
       specialTokens = ["[UNK]"]
+    case .unigram:
+      size = 8_000
+      maximumTokenLength = 16
+      unknownToken = "<unk>"
+      specialTokens = ["<unk>"]
     }
   }
 
@@ -116,38 +140,35 @@ public struct VocabularyTrainer: Sendable {
       normalizer: try stages.makeNormalizer(), preTokenizer: try stages.makePreTokenizer(),
       threads: threads, limit: maximumDistinctWords)
     let words = try counter.count(progress, fill: fill)
-    var learner = PairLearner(self)
-    learner.learn(words, keepsBytes: counter.keepsBytes, progress)
-    return try tokenizer(learner)
+    return try tokenizer(learn(words, keepsBytes: counter.keepsBytes, progress))
+  }
+
+  /// The name under which errors tell of the tokenizer.
+  static let name = "the trained tokenizer"
+
+  private func learn(
+    _ words: WordTable, keepsBytes: Bool, _ progress: (Progress) -> Void
+  ) throws(TokenizersError) -> Tokenizers.Model {
+    guard model == .unigram else {
+      var learner = PairLearner(self)
+      learner.learn(words, keepsBytes: keepsBytes, progress)
+      return try learner.model()
+    }
+    var learner = try UnigramLearner(self, words, keepsBytes: keepsBytes)
+    learner.learn(progress)
+    let (vocabulary, scores) = learner.vocabulary()
+    return .unigram(
+      Unigram(
+        vocabulary: vocabulary, scores: scores,
+        unknown: unknownToken.flatMap { vocabulary.id(of: $0.utf8) }, hasByteFallback: false))
   }
 
   /// The stages with what was learnt as their model.
-  private func tokenizer(_ learner: PairLearner) throws(TokenizersError) -> PretrainedTokenizer {
-    let name = "the trained tokenizer"
-    let vocabulary = learner.vocabulary
-    let model: Tokenizers.Model
-    switch self.model {
-    case .wordPiece:
-      model = .wordPiece(
-        try WordPiece(
-          vocabulary: vocabulary, unknown: unknownToken ?? "", prefix: continuationPrefix ?? "",
-          longestWord: 100, file: name))
-    case .bytePair:
-      let settings = BytePair.Settings(
-        unknown: unknownToken, continuationPrefix: continuationPrefix,
-        endOfWordSuffix: endOfWordSuffix)
-      let merges = learner.merges
-      model = .bytePair(
-        try BytePair(vocabulary: vocabulary, settings: settings, file: name) {
-          (builder) throws(TokenizersError) in
-          for merge in merges {
-            _ = try builder.add(
-              vocabulary.token(of: merge.left) ?? [], vocabulary.token(of: merge.right) ?? [])
-          }
-        })
-    }
-    var file = TokenizerFile(name: name, model: model)
-    var added = AddedVocabulary(over: vocabulary)
+  private func tokenizer(
+    _ model: Tokenizers.Model
+  ) throws(TokenizersError) -> PretrainedTokenizer {
+    var file = TokenizerFile(name: Self.name, model: model)
+    var added = AddedVocabulary(over: model.vocabulary)
     for token in specialTokens { added.add(AddedToken.special(token)) }
     file.addedTokens = added.tokens
     file.normalizer = stages.normalizer
