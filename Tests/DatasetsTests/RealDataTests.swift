@@ -84,7 +84,7 @@ extension RowTarget {
     switch self {
     case .label(let label): [label]
     case .labels(let labels): labels
-    case .value, .tags, .answers, .choice, .none: nil
+    case .value, .tags, .answers, .choice, .grades, .none: nil
     }
   }
 }

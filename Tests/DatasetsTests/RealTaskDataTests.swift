@@ -28,4 +28,29 @@ struct RealTaskDataTests {
       #expect(tags.count == row.spans.count)
     }
   }
+
+  @Test(arguments: [
+    ("semeval2010_task8_en/train.jsonl", 8000), ("semeval2010_task8_en/test.jsonl", 2717),
+  ])
+  func `marked entities are those that the file names`(_ path: String, _ count: Int) throws {
+    let url = try file(path)
+    let reading = RowReading(mapping: ColumnMapping(keep: ["head", "tail"]))
+    let table = try TextTable(reading: RelationRowReader(url, reading), of: url.relativePath)
+    #expect(table.rows.count == count)
+    #expect(table.rows.allSatisfy { parts($0) == [$0.extra["head"], $0.extra["tail"]] })
+    #expect(Set(table.rows.map(\.target)).count == 19)
+  }
+
+  @Test(arguments: ["xquad_en_zh/xquad.en.json", "xquad_en_zh/xquad.zh.json"])
+  func `answers stand where the data say`(_ path: String) throws {
+    let url = try file(path)
+    let reader = try QuestionRowReader(url, RowReading(onBadRow: .leaveOut))
+    let table = try TextTable(reading: reader, of: url.relativePath)
+    #expect(table.rows.count + table.leftOut.count == 1190)
+    #expect(table.leftOut.isEmpty)
+    #expect(
+      table.rows.allSatisfy { row in
+        if case .answers(let ranges) = row.target { ranges.count == 1 } else { false }
+      })
+  }
 }

@@ -41,7 +41,7 @@ public struct LabelSet: Sendable, Equatable {
         isSingle = true
         found.insert(ExactText(label))
       case .labels(let labels), .tags(let labels): labels.forEach { found.insert(ExactText($0)) }
-      case .value, .answers, .choice, .none: continue
+      case .value, .answers, .choice, .grades, .none: continue
       }
     }
     guard let only = found.first else {

@@ -13,13 +13,16 @@ struct RowText: Hashable {
   }
 }
 
-/// What makes two targets the same: labels in any order, tags in theirs, byte for byte.
+/// What makes two targets the same: labels in any order, tags and grades in theirs, byte for byte.
 struct TargetKey: Hashable {
   private let labels: [ExactText]?
 
   init(_ target: RowTarget) {
     let texts = target.labelTexts.map { $0.map(ExactText.init) }
-    if case .tags = target { labels = texts } else { labels = texts?.sorted() }
+    switch target {
+    case .tags, .grades: labels = texts
+    default: labels = texts?.sorted()
+    }
   }
 }
 

@@ -47,11 +47,11 @@ extension RowTarget {
     switch self {
     case .label(let label): [label]
     case .labels(let labels), .tags(let labels): labels
-    case .value, .answers, .choice, .none: []
+    case .value, .answers, .choice, .grades, .none: []
     }
   }
 
-  /// The target as texts: a label, several, one tag a word, a number as it prints; nil without a
+  /// The target as texts: a label, several, one tag a word, numbers as they print; nil without a
   /// target.
   var labelTexts: [String]? {
     switch self {
@@ -61,6 +61,7 @@ extension RowTarget {
     case .tags(let tags): tags
     case .answers(let answers): answers.map { "\($0.lowerBound)..<\($0.upperBound)" }
     case .choice(let place): ["\(place)"]
+    case .grades(let grades): grades.map { "\($0)" }
     case .none: nil
     }
   }

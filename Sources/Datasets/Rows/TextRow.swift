@@ -13,6 +13,8 @@ public enum RowTarget: Sendable, Hashable, Codable {
   case answers([Range<Int>])
   /// The place of the right one among the row's further texts.
   case choice(Int)
+  /// How well each of the row's further texts suits the first, the higher the better.
+  case grades([Double])
   /// Nothing: the row is only predicted.
   case none
 }
@@ -35,7 +37,7 @@ public struct TextRow: Sendable, Hashable {
   public var target: RowTarget
   /// The file and line that the row starts on.
   public var location: RowLocation
-  /// The columns of ``ColumnMapping/keep``, by name.
+  /// The columns of ``ColumnMapping/keep``, by name; and `id`, where the layout has one.
   public var extra: [String: String]
 
   /// Makes a row.

@@ -17,7 +17,7 @@ enum Strata {
       // nearly every sentence would be a group of its own.
       case .answers(let answers):
         byTarget[ExactText(answers.isEmpty ? "" : "answer"), default: []].append(place)
-      case .tags, .choice, .none: byTarget[ExactText(""), default: []].append(place)
+      case .tags, .choice, .grades, .none: byTarget[ExactText(""), default: []].append(place)
       }
     }
     let named = byTarget.keys.sorted().compactMap { byTarget[$0] }

@@ -118,7 +118,7 @@ public struct TextClassificationTask: TaskDeclaration {
     case .value(let value): .value(value)
     case .label(let label): .label(try places.place(of: label))
     case .labels(let several): .labels(try several.map { try places.place(of: $0) }.sorted())
-    case .tags, .answers, .choice, .none: .none
+    case .tags, .answers, .choice, .grades, .none: .none
     }
   }
 

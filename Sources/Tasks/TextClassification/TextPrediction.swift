@@ -31,7 +31,7 @@ public struct TextPrediction: TaskAnswer, Codable, Equatable {
       case .label(let label): self = .label(label)
       case .labels(let labels): self = .labels(labels)
       case .value(let value): self = .value(value)
-      case .tags, .answers, .choice, .none: return nil
+      case .tags, .answers, .choice, .grades, .none: return nil
       }
     }
 
