@@ -24,6 +24,8 @@ public struct EvaluationError: Error, CustomStringConvertible, LocalizedError, S
     case metricNotAvailable
     /// Two accumulators differ in labels, kind or options.
     case cannotMerge
+    /// A tag is empty, unknown, or none of its scheme.
+    case invalidTag
     /// A setting is outside its range.
     case invalidSetting
     /// A file of predictions is missing or is none.

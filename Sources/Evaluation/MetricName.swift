@@ -32,14 +32,15 @@ public struct MetricName: Hashable, Sendable, CustomStringConvertible {
   ///   when the one asked for belongs to another kind.
   public init(_ name: String, for kind: EvaluationKind? = nil) throws(EvaluationError) {
     let plain = name.lowercased().hasPrefix("eval_") ? String(name.dropFirst(5)) : name
-    let asked = Self.otherSpellings[plain.lowercased()] ?? plain.lowercased()
-    let offered = Self.all.filter { metric in kind.map(metric.kinds.contains) ?? true }
+    let asked = Self.otherSpellings[plain.lowercased()] ?? Self.spelled(plain.lowercased())
+    let known = Self.all + (Self.cut(asked).map { [$0] } ?? [])
+    let offered = known.filter { metric in kind.map(metric.kinds.contains) ?? true }
     if let found = offered.first(where: { $0.name == asked }) {
       self = found
       return
     }
     let nearest = Self.nearest(to: asked, among: offered)
-    if let kind, Self.all.contains(where: { $0.name == asked }) {
+    if let kind, known.contains(where: { $0.name == asked }) {
       throw EvaluationError(
         .unknownMetric,
         "the metric '\(name)' is not defined for \(kind.rawValue) evaluation;"
@@ -73,25 +74,26 @@ public struct MetricName: Hashable, Sendable, CustomStringConvertible {
 
 extension MetricName {
   /// Every metric that an evaluation can yield.
-  public static let all: [MetricName] = classification + regression
+  public static let all: [MetricName] = classification + regression + tasks
 
   private static let classification: [MetricName] = {
     let single: [EvaluationKind] = [.binary, .multiclass]
     let every: [EvaluationKind] = [.binary, .multiclass, .multilabel]
     var metrics = [
       MetricName("loss", .lower, EvaluationKind.allCases),
-      MetricName("log_loss", .lower, every),
-      MetricName("accuracy", .higher, every),
+      MetricName("log_loss", .lower, every + [.choice]),
+      MetricName("accuracy", .higher, every + [.tokens, .relations, .choice]),
       MetricName("balanced_accuracy", .higher, single),
       MetricName("mcc", .higher, single),
       MetricName("cohen_kappa", .higher, single),
       MetricName("hamming_loss", .lower, [.multilabel]),
     ]
     for score in ["f1", "precision", "recall"] {
-      metrics.append(MetricName(score, .higher, [.binary]))
-      for average in ["macro", "micro", "weighted"] {
-        metrics.append(MetricName("\(score)_\(average)", .higher, every))
-      }
+      let answers: [EvaluationKind] = score == "f1" ? [.answers] : []
+      metrics.append(MetricName(score, .higher, [.binary, .tokens] + answers))
+      metrics.append(MetricName("\(score)_macro", .higher, every + [.tokens, .relations]))
+      metrics.append(MetricName("\(score)_micro", .higher, every + [.relations]))
+      metrics.append(MetricName("\(score)_weighted", .higher, every + [.tokens]))
       metrics.append(MetricName("\(score)_samples", .higher, [.multilabel]))
     }
     for ranking in ["roc_auc", "average_precision"] {
@@ -111,8 +113,8 @@ extension MetricName {
     MetricName("rmse", .lower, [.regression]),
     MetricName("mae", .lower, [.regression]),
     MetricName("r2", .higher, [.regression]),
-    MetricName("pearson", .higher, [.regression]),
-    MetricName("spearman", .higher, [.regression]),
+    MetricName("pearson", .higher, [.regression, .similarity]),
+    MetricName("spearman", .higher, [.regression, .similarity]),
   ]
 
   private static let otherSpellings = [
@@ -125,9 +127,15 @@ extension MetricName {
     "mean_squared_error": "mse", "mean_absolute_error": "mae",
     "root_mean_squared_error": "rmse", "r2_score": "r2", "kappa": "cohen_kappa",
     "balanced_accuracy_score": "balanced_accuracy", "accuracy_score": "accuracy",
+    "exact_match": "exact", "em": "exact", "hasans_exact": "has_ans_exact",
+    "hasans_f1": "has_ans_f1", "noans_exact": "no_ans_exact", "noans_f1": "no_ans_f1",
+    "strict_f1": "f1_strict", "conlleval_f1": "f1_conlleval", "overall_f1": "f1",
+    "overall_precision": "precision", "overall_recall": "recall", "overall_accuracy": "accuracy",
+    "pearson_cosine": "pearson", "spearman_cosine": "spearman",
+    "cosine_pearson": "pearson", "cosine_spearman": "spearman",
   ]
 
-  private init(_ name: String, _ direction: Direction, _ kinds: [EvaluationKind]) {
+  init(_ name: String, _ direction: Direction, _ kinds: [EvaluationKind]) {
     self.name = name
     self.direction = direction
     self.kinds = kinds

@@ -61,7 +61,7 @@ extension Recipe {
     guard let name = training.metricForBest, !name.isEmpty else { return }
     let kinds: [EvaluationKind] =
       switch task.problem {
-      case .automatic: EvaluationKind.allCases
+      case .automatic: [.binary, .multiclass, .multilabel, .regression]
       case .singleLabel: [.binary, .multiclass]
       case .multiLabel: [.multilabel]
       case .regression: [.regression]

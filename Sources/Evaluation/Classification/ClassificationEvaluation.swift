@@ -49,7 +49,8 @@ public struct ClassificationEvaluation: Sendable {
   ///   - labels: The names of the classes; for two classes the second one is the positive class.
   ///   - kind: Binary, multi-class or multi-label.
   ///   - options: A threshold and how many scores to keep.
-  /// - Throws: ``EvaluationError`` for empty, doubled or too few labels, or `kind: .regression`.
+  /// - Throws: ``EvaluationError`` for empty, doubled or too few labels, or a kind that is
+  ///   not one of the three.
   public init(labels: [String], kind: EvaluationKind, options: Options = Options())
     throws(EvaluationError)
   {
@@ -114,6 +115,9 @@ public struct ClassificationEvaluation: Sendable {
     case .multilabel: needed = (1, Int.max)
     case .regression:
       throw EvaluationError(.wrongKind, "numbers are evaluated by RegressionEvaluation")
+    case .tokens, .relations, .answers, .retrieval, .similarity, .choice, .ranking:
+      throw EvaluationError(
+        .wrongKind, "\(kind.rawValue) are evaluated by \(kind.evaluation), not as classes")
     }
     guard labels.count >= needed.least, labels.count <= needed.most else {
       let expected = needed.most == 2 ? "exactly 2 labels" : "at least \(needed.least) labels"

@@ -16,7 +16,10 @@ struct ClassificationTable {
       lines.append(line(row.label, scores + ["\(row.support)"], width))
     }
     lines.append("")
-    if report.kind != .multilabel, let accuracy = report.scores["accuracy"] {
+    // As in scikit-learn and seqeval: with one label for each row or word the micro average would say
+    // the same.
+    let hasMicro = report.averages.contains { $0.name == "micro avg" }
+    if !hasMicro, let accuracy = report.scores["accuracy"] {
       lines.append(line("accuracy", ["", "", format(accuracy), "\(support)"], width))
     }
     for row in report.averages {
@@ -27,7 +30,10 @@ struct ClassificationTable {
   }
 
   var markdown: String {
-    var lines = ["| class | precision | recall | F1 | support |", "|:--|--:|--:|--:|--:|"]
+    var lines = [
+      "| \(report.tableNames.column) | precision | recall | F1 | support |",
+      "|:--|--:|--:|--:|--:|",
+    ]
     for row in report.classes {
       let scores = [row.precision, row.recall, row.f1].map { $0.map(format) ?? "–" }
       lines.append(

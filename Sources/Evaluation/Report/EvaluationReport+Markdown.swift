@@ -8,11 +8,11 @@ extension EvaluationReport {
   public func markdownSections(level: Int) -> String {
     let heading = String(repeating: "#", count: level)
     var parts = [
-      "\(heading) Scores\n\n\(rows) rows.\n\n" + scoresMarkdown(only: orderedScores)
+      "\(heading) Scores\n\n\(countedRows).\n\n" + scoresMarkdown(only: orderedScores)
     ]
     if !classes.isEmpty {
       let table = ClassificationTable(report: self, digits: 4).markdown
-      parts.append("\(heading) Classes\n\n\(table)")
+      parts.append("\(heading) \(tableNames.title)\n\n\(table)")
     }
     if let confusion {
       let title =
@@ -47,10 +47,8 @@ extension EvaluationReport {
 
   /// The scores that a summary shows: those people ask for first.
   package var headlineScores: [String] {
-    let wanted = [
-      "accuracy", "f1", "f1_macro", "f1_micro", "f1_weighted", "mcc", "roc_auc",
-      "average_precision", "pearson", "spearman", "mse", "mae", "r2",
-    ]
-    return wanted.filter { scores[$0] != nil }
+    let wanted = kind.leadingScores + ScoreOrder.headlines
+    var named: Set<String> = []
+    return wanted.filter { scores[$0] != nil && named.insert($0).inserted }
   }
 }

@@ -27,13 +27,7 @@ extension EvaluationReport {
 
   /// The names of the scores: what is asked for most comes first.
   var orderedScores: [String] {
-    let first = [
-      "accuracy", "f1", "precision", "recall", "f1_macro", "f1_micro", "f1_weighted", "f1_samples",
-      "mcc", "roc_auc", "average_precision", "pearson", "spearman", "mse", "rmse", "mae", "r2",
-      "loss",
-    ]
-    let known = first.filter { scores[$0] != nil }
-    return known + scores.keys.filter { !first.contains($0) }.sorted()
+    ScoreOrder.ordered(Array(scores.keys), kind)
   }
 
   /// What heads the intervals: "95% interval".
@@ -47,7 +41,7 @@ extension EvaluationReport {
     let width = scores.keys.map(\.count).max() ?? 0
     let values = orderedScores.map { Self.shown(scores[$0]) }
     let valueWidth = values.map(\.count).max() ?? 0
-    var lines = ["\(rows) \(rows == 1 ? "row" : "rows")"]
+    var lines = [countedRows]
     if bootstrap != nil, !intervals.isEmpty { lines[0] += ", in brackets the \(intervalTitle)" }
     for (name, value) in zip(orderedScores, values) {
       var line = name.leftAligned(width) + "  " + value.rightAligned(valueWidth)

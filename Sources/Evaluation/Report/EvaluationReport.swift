@@ -3,9 +3,9 @@ public import Foundation
 /// How good predictions are: scores, intervals, the table by class, the confusion matrix and what
 /// is to be known when reading them.
 public struct EvaluationReport: Codable, Sendable, Equatable {
-  /// Binary, multi-class, multi-label or regression.
+  /// What kind of answer was evaluated.
   public var kind: EvaluationKind
-  /// The number of rows that were evaluated.
+  /// The number of rows that were evaluated: sentences, questions, queries or pairs for some kinds.
   public var rows: Int
   /// The scores by name; all are finite.
   ///
@@ -15,11 +15,12 @@ public struct EvaluationReport: Codable, Sendable, Equatable {
   public var intervals: [String: ConfidenceInterval] = [:]
   /// How the intervals were made.
   public var bootstrap: BootstrapSettings?
-  /// Precision, recall and F1 of each class; empty for regression.
+  /// Precision, recall and F1 of each class, type of entity, tag or relation; empty for the kinds
+  /// that have none.
   public var classes: [ClassRow] = []
   /// The averages below the classes in the classification report.
   public var averages: [AverageRow] = []
-  /// True against predicted classes; nil for multi-label, regression and very many classes.
+  /// True against predicted classes; nil for the kinds that have none and for very many classes.
   public var confusion: ConfusionMatrix?
   /// What a reader has to know: quotients that were undefined, scores left out and why.
   public var notes: [String] = []

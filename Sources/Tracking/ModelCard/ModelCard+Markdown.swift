@@ -22,6 +22,16 @@ extension ModelCard {
       answer =
         "It gives a text any number of \(labels.count) labels, none included: \(Self.list(labels))."
     case .regression: answer = "It gives a text a number."
+    case .tokens: answer = "It gives each word of a text one of the tags \(Self.list(labels))."
+    case .relations:
+      answer =
+        "It gives two marked entities of a text one of \(labels.count) relations:"
+        + " \(Self.list(labels))."
+    case .answers: answer = "It finds the answer to a question in a text."
+    case .retrieval: answer = "It finds the texts that fit a query."
+    case .similarity: answer = "It tells how alike two texts are."
+    case .choice: answer = "It chooses one of a question's answers."
+    case .ranking: answer = "It orders the candidates of a query."
     }
     return "# \(name.inMarkdown)\n\nFine-tuned from \(base) with `finetune`. \(answer)\n"
   }

@@ -38,7 +38,9 @@ extension ModelCard {
   private var call: String {
     let start = "model = pipeline(\"\(pipelineTag)\", model=\".\""
     switch kind {
-    case .binary, .multiclass: return start + ")"
+    case .binary, .multiclass, .tokens, .relations, .answers, .retrieval, .similarity, .choice,
+      .ranking:
+      return start + ")"
     case .multilabel: return start + ", top_k=None, function_to_apply=\"sigmoid\")"
     case .regression: return start + ", function_to_apply=\"none\")"
     }
