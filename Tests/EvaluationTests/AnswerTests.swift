@@ -76,11 +76,12 @@ struct AnswerTests {
   @Test func whatAQuestionContributesFollowsTheThreshold() throws {
     let evaluation = AnswerEvaluation(rules: .squad2, options: .init(nullThreshold: 0))
     let kept = try evaluation.outcome(expected: ["a cat"], predicted: "cat", nullScore: -1)
-    #expect(kept.exact == 1)
+    #expect(kept.means["exact"] == 1)
     let given = try evaluation.outcome(expected: ["a cat"], predicted: "cat", nullScore: 1)
-    #expect(given.f1 == 0)
+    #expect(given.means["has_ans_f1"] == 0)
     let none = try evaluation.outcome(expected: [], predicted: "cat", nullScore: 1)
-    #expect(none.exact == 1)
+    #expect(none.means["no_ans_exact"] == 1)
+    #expect(none.isCorrect == true)
   }
 
   @Test func refusesQuestionsWithoutAnswersWhereTheRulesWantOne() throws {

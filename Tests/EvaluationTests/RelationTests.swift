@@ -57,11 +57,12 @@ struct RelationTests {
     let evaluation = try RelationEvaluation(labels: labels)
     let wrongWay = try evaluation.outcome(
       expected: "Cause-Effect(e1,e2)", predicted: "Cause-Effect(e2,e1)")
-    #expect(wrongWay.relations == EntityCounts(found: 0, predicted: 1, expected: 1))
-    #expect(!wrongWay.isRight)
+    #expect(
+      wrongWay.classes == ["Cause-Effect": MatchCounts(found: 0, predicted: 1, expected: 1)])
+    #expect(wrongWay.isCorrect == false)
     let none = try evaluation.outcome(expected: "Other", predicted: "Other")
-    #expect(none.relations == EntityCounts())
-    #expect(none.isRight)
+    #expect(none.classes == [:])
+    #expect(none.means == ["accuracy": 1])
   }
 
   @Test func refusesUnknownLabelsAndLengthsThatDiffer() throws {

@@ -90,17 +90,27 @@ public struct AnswerEvaluation: Sendable {
     }
   }
 
-  /// What a question contributes.
+  /// What a question contributes to slices and to the comparison of runs: `exact` and `f1` and, with
+  /// the rules of SQuAD 2.0, the same by whether there is an answer.
   ///
   /// - Throws: ``EvaluationError`` for a question without answers where the rules want one, and for
   ///   a null score that is not a number.
   public func outcome(expected: [String], predicted: String, nullScore: Float? = nil)
-    throws(EvaluationError) -> (exact: Double, f1: Double)
+    throws(EvaluationError) -> RowOutcome
   {
     try check([expected], nullScore.map { [$0] })
-    return applied(
+    let score = applied(
       rules.score(expected: expected, predicted: predicted), null: nullScore,
       answerable: !expected.isEmpty)
+    var means = ["exact": score.exact, "f1": score.f1]
+    if rules == .squad2 {
+      let side = expected.isEmpty ? "no_ans" : "has_ans"
+      means["\(side)_exact"] = score.exact
+      means["\(side)_f1"] = score.f1
+    }
+    return RowOutcome(
+      means: means, isCorrect: score.exact == 1, expected: expected.first ?? "",
+      predicted: predicted)
   }
 
   /// Adds a loss that was computed elsewhere; the score `loss` is the mean of all that was added.

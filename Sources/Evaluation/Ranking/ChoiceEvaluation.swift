@@ -25,11 +25,11 @@ public struct ChoiceEvaluation: Sendable {
   ///   - answer: The number of the right choice, from 0.
   /// - Throws: ``EvaluationError`` that names the question; it is not counted then.
   public mutating func update(scores: [Float], answer: Int) throws(EvaluationError) {
-    let (isRight, loss) = try outcome(scores: scores, answer: answer)
+    let outcome = try outcome(scores: scores, answer: answer)
     rows += 1
     scoredRows += 1
-    right += isRight ? 1 : 0
-    logLoss.add(sum: loss, weight: 1)
+    right += outcome.isCorrect == true ? 1 : 0
+    logLoss.add(sum: outcome.loss ?? 0, weight: 1)
   }
 
   /// Counts questions by the choices made; without scores there is no log loss.
@@ -45,12 +45,13 @@ public struct ChoiceEvaluation: Sendable {
     right += zip(expected, predicted).count { $0 == $1 }
   }
 
-  /// What a question contributes: whether the choice is right, and the log loss.
+  /// What a question contributes to slices and to the comparison of runs: whether the choice is right,
+  /// its probability, and the log loss.
   ///
   /// - Throws: ``EvaluationError`` for no choices, an answer that is none of them, and scores that
   ///   are not finite.
   public func outcome(scores: [Float], answer: Int) throws(EvaluationError)
-    -> (isRight: Bool, loss: Double)
+    -> RowOutcome
   {
     guard scores.indices.contains(answer) else {
       throw EvaluationError(
@@ -67,7 +68,10 @@ public struct ChoiceEvaluation: Sendable {
     let largest = scores.max() ?? 0
     let sum = scores.reduce(0.0) { $0 + exp(Double($1) - Double(largest)) }
     let loss = log(sum) + Double(largest) - Double(scores[answer])
-    return (scores.firstIndex(of: largest) == answer, loss)
+    let choice = scores.firstIndex(of: largest) ?? 0
+    return RowOutcome(
+      loss: loss, means: ["accuracy": choice == answer ? 1 : 0], confidence: 1 / sum,
+      isCorrect: choice == answer, expected: "\(answer)", predicted: "\(choice)")
   }
 
   /// Adds a loss that was computed elsewhere; the score `loss` is the mean of all that was added,

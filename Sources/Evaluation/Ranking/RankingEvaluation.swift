@@ -105,12 +105,13 @@ public struct RankingEvaluation: Sendable {
     count(RankedRelevance(grades: ranked, missed: missed))
   }
 
-  /// What a query contributes, by the names of the scores; empty where nothing is relevant, since it
-  /// is left out of the means then.
-  public func outcome(_ ranked: RankedRelevance) -> [String: Double] {
-    guard ranked.relevant > 0 else { return [:] }
-    return Dictionary(
-      uniqueKeysWithValues: Self.measures(ranked, options).map { ($0.name, $0.value) })
+  /// What a query contributes to slices and to the comparison of runs: its own scores; nothing where
+  /// nothing is relevant, since it is left out of the means then.
+  public func outcome(_ ranked: RankedRelevance) -> RowOutcome {
+    guard ranked.relevant > 0 else { return RowOutcome() }
+    let measures = Self.measures(ranked, options).map { ($0.name, $0.value) }
+    return RowOutcome(
+      means: Dictionary(uniqueKeysWithValues: measures), isCorrect: ranked.accuracy(at: 1) == 1)
   }
 
   /// Adds a loss that was computed elsewhere; the score `loss` is the mean of all that was added.

@@ -106,17 +106,25 @@ public struct RelationEvaluation: Sendable {
     rows += expected.count
   }
 
-  /// What a row contributes to the micro average: a relation found, predicted and expected, each 0
-  /// or 1, without "no relation"; and whether the label is right.
+  /// What a row contributes to slices and to the comparison of runs: whether the label is right, and
+  /// the relations, without their direction and without "no relation".
   ///
   /// - Throws: ``EvaluationError`` for an unknown label.
-  public func outcome(expected: String, predicted: String) throws(EvaluationError)
-    -> (relations: EntityCounts, isRight: Bool)
-  {
+  public func outcome(expected: String, predicted: String) throws(EvaluationError) -> RowOutcome {
     let pair = try numbers(of: [expected], "expected") + numbers(of: [predicted], "predicted")
-    var sums = RelationSums(self)
-    sums.add(expected: pair[0], predicted: pair[1], times: 1)
-    return (sums.together, expected == predicted)
+    let wanted = relationOfLabel[pair[0]]
+    let given = relationOfLabel[pair[1]]
+    let isRight = pair[0] == pair[1]
+    var classes: [String: MatchCounts] = [:]
+    if wanted != noRelationNumber {
+      classes[relations[wanted]] = MatchCounts(found: isRight ? 1 : 0, expected: 1)
+    }
+    if given != noRelationNumber {
+      classes[relations[given], default: MatchCounts()].predicted += 1
+    }
+    return RowOutcome(
+      means: ["accuracy": isRight ? 1 : 0], classes: classes, isCorrect: isRight,
+      expected: expected, predicted: predicted)
   }
 
   /// Adds a loss that was computed elsewhere; the score `loss` is the mean of all that was added.

@@ -6,7 +6,7 @@ struct RelationSums {
   /// By relation: right only with the right direction, but predicted and expected in any.
   private(set) var relations: ClassCounts
   /// All labels but "no relation" taken together.
-  private(set) var together = EntityCounts()
+  private(set) var together = MatchCounts()
   private var right = 0
   private var rows = 0
 

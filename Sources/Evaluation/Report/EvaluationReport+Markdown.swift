@@ -47,7 +47,7 @@ extension EvaluationReport {
 
   /// The scores that a summary shows: those people ask for first.
   package var headlineScores: [String] {
-    let wanted = kind.leadingScores + ScoreOrder.headlines
+    let wanted = kind.leadingScores + ReportOrder.headlines
     var named: Set<String> = []
     return wanted.filter { scores[$0] != nil && named.insert($0).inserted }
   }

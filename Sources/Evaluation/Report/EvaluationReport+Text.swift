@@ -27,7 +27,7 @@ extension EvaluationReport {
 
   /// The names of the scores: what is asked for most comes first.
   var orderedScores: [String] {
-    ScoreOrder.ordered(Array(scores.keys), kind)
+    ReportOrder.ordered(Array(scores.keys), kind)
   }
 
   /// What heads the intervals: "95% interval".

@@ -75,7 +75,7 @@ extension SliceTable.Slice {
 /// The order in which scores are shown: what is asked for most comes first.
 package enum ScoreOrder {
   static let first = [
-    "accuracy", "exact_match", "f1", "precision", "recall", "f1_macro", "f1_micro", "f1_weighted",
+    "accuracy", "exact", "f1", "precision", "recall", "f1_macro", "f1_micro", "f1_weighted",
     "f1_samples", "mcc", "roc_auc", "average_precision", "pearson", "spearman", "mse", "rmse",
     "mae", "r2", "loss",
   ]

@@ -18,22 +18,7 @@ public struct EntitySpan: Hashable, Codable, Sendable, Comparable {
   }
 }
 
-/// How many entities (or other things) were found, of how many predicted and expected.
-public struct EntityCounts: Hashable, Codable, Sendable {
-  /// Those both predicted and expected.
-  public var found: Int
-  /// Those predicted.
-  public var predicted: Int
-  /// Those expected.
-  public var expected: Int
-
-  /// Makes counts.
-  public init(found: Int = 0, predicted: Int = 0, expected: Int = 0) {
-    self.found = found
-    self.predicted = predicted
-    self.expected = expected
-  }
-
+extension MatchCounts {
   /// Counts two lists of entities, each of which names an entity once.
   init(expected: [EntitySpan], predicted: [EntitySpan]) {
     let wanted = Set(expected)
@@ -42,7 +27,7 @@ public struct EntityCounts: Hashable, Codable, Sendable {
       expected: expected.count)
   }
 
-  mutating func add(_ other: EntityCounts, times: Int = 1) {
+  mutating func add(_ other: MatchCounts, times: Int = 1) {
     found += other.found * times
     predicted += other.predicted * times
     expected += other.expected * times

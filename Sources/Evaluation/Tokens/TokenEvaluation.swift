@@ -62,7 +62,7 @@ public struct TokenEvaluation: Sendable {
   /// - Throws: ``EvaluationError`` that names the sentence when it has no words, when the numbers of
   ///   tags differ, or for a tag that is not one of ``tags``; the sentence is not counted then.
   public mutating func update(expected: [String], predicted: [String]) throws(EvaluationError) {
-    let row = try contribution(expected, predicted)
+    let row = try contribution(expected, predicted).numbers
     sums.add(row, times: 1)
     tally.add(row)
     rows += 1
@@ -83,20 +83,24 @@ public struct TokenEvaluation: Sendable {
     }
   }
 
-  /// What a sentence contributes: its entities as seqeval's default mode counts them (none for tags
-  /// without letters), and its right words of all.
+  /// What a sentence contributes to slices and to the comparison of runs: the entities by type as
+  /// seqeval's default mode counts them, or for tags without letters the words by tag, of which
+  /// `f1_micro` is the share of right words; it is correct where every tag is right.
   ///
   /// - Throws: ``EvaluationError`` as ``update(expected:predicted:)`` does.
   public func outcome(expected: [String], predicted: [String]) throws(EvaluationError)
-    -> (entities: EntityCounts, rightWords: Int, words: Int)
+    -> RowOutcome
   {
-    var sums = TokenSums(classes: classes.count)
-    sums.add(try contribution(expected, predicted), times: 1)
-    let classes = sums.classes
-    let entities = EntityCounts(
-      found: classes.truePositives.reduce(0, +), predicted: classes.predicted.reduce(0, +),
-      expected: classes.support.reduce(0, +))
-    return (scheme == nil ? EntityCounts() : entities, sums.rightWords, sums.words)
+    let row = try contribution(expected, predicted)
+    var together = MatchCounts()
+    var byName: [String: MatchCounts] = [:]
+    for (number, counts) in row.classes {
+      together.add(counts)
+      byName[classes[number]] = counts
+    }
+    return RowOutcome(
+      counts: scheme == nil ? nil : together, classes: byName,
+      isCorrect: row.rightWords == row.words)
   }
 
   /// Adds a loss that was computed elsewhere; the score `loss` is the mean of all that was added.
@@ -119,7 +123,7 @@ public struct TokenEvaluation: Sendable {
   }
 
   private func contribution(_ expected: [String], _ predicted: [String]) throws(EvaluationError)
-    -> [Float]
+    -> TokenSums.Row
   {
     guard expected.count == predicted.count else {
       throw EvaluationError(
@@ -147,13 +151,13 @@ public struct TokenEvaluation: Sendable {
         if wanted.text == given.text { add(wanted.text, to: &row) { $0.found += 1 } }
       }
     }
-    return row.numbers
+    return row
   }
 
   private func counts(_ truth: [ParsedTag], _ prediction: [ParsedTag], _ rules: EntityRules)
-    throws(EvaluationError) -> EntityCounts
+    throws(EvaluationError) -> MatchCounts
   {
-    EntityCounts(
+    MatchCounts(
       expected: try rules.entities(in: truth), predicted: try rules.entities(in: prediction))
   }
 
@@ -169,10 +173,10 @@ public struct TokenEvaluation: Sendable {
   }
 
   private func add(
-    _ name: String, to row: inout TokenSums.Row, _ change: (inout EntityCounts) -> Void
+    _ name: String, to row: inout TokenSums.Row, _ change: (inout MatchCounts) -> Void
   ) {
     guard let number = classNumbers[name] else { return }
-    change(&row.classes[number, default: EntityCounts()])
+    change(&row.classes[number, default: MatchCounts()])
   }
 
   private func parse(_ tags: [String], _ role: String) throws(EvaluationError) -> [ParsedTag] {

@@ -2,8 +2,8 @@
 struct TokenSums: Sendable {
   var words = 0
   var rightWords = 0
-  var strict = EntityCounts()
-  var conlleval = EntityCounts()
+  var strict = MatchCounts()
+  var conlleval = MatchCounts()
   /// By type of entity, as seqeval's default mode reads them, or by tag.
   var classes: ClassCounts
 
@@ -13,9 +13,9 @@ struct TokenSums: Sendable {
   struct Row {
     var words: Int
     var rightWords = 0
-    var strict = EntityCounts()
-    var conlleval = EntityCounts()
-    var classes: [Int: EntityCounts] = [:]
+    var strict = MatchCounts()
+    var conlleval = MatchCounts()
+    var classes: [Int: MatchCounts] = [:]
 
     init(words: Int) { self.words = words }
 
@@ -71,8 +71,8 @@ struct TokenSums: Sendable {
     return scores
   }
 
-  private static func counts(_ numbers: [Int], at place: Int) -> EntityCounts {
-    EntityCounts(
+  private static func counts(_ numbers: [Int], at place: Int) -> MatchCounts {
+    MatchCounts(
       found: numbers[place], predicted: numbers[place + 1], expected: numbers[place + 2])
   }
 }

@@ -1,21 +1,15 @@
 /// In which order a report shows its scores: what is asked for most comes first.
-enum ScoreOrder {
+enum ReportOrder {
   /// The scores that a summary shows, whatever the kind.
   static let headlines = [
     "accuracy", "f1", "f1_macro", "f1_micro", "f1_weighted", "mcc", "roc_auc",
     "average_precision", "pearson", "spearman", "mse", "mae", "r2",
   ]
 
-  private static let common = [
-    "accuracy", "f1", "precision", "recall", "f1_macro", "f1_micro", "f1_weighted", "f1_samples",
-    "mcc", "roc_auc", "average_precision", "pearson", "spearman", "mse", "rmse", "mae", "r2",
-    "loss",
-  ]
-
   /// The names in order: those of the kind, those that lead in general, then by the alphabet, the
   /// cutoffs of a ranking by their size.
   static func ordered(_ names: [String], _ kind: EvaluationKind) -> [String] {
-    let first = kind.leadingScores + common.filter { !kind.leadingScores.contains($0) }
+    let first = kind.leadingScores + ScoreOrder.first.filter { !kind.leadingScores.contains($0) }
     let known = first.filter(names.contains)
     let rest = names.filter { !first.contains($0) }.map { name in
       let parts = name.split(separator: "@")
