@@ -22,7 +22,7 @@ struct TrainTokenizerCommand: ParsableCommand {
     discussion: """
       Each line of a file is a text. Files are read as a stream and may be larger than memory: what is \
       held is the table of distinct words. The vocabulary and merges are those that Hugging Face's \
-      tokenizers learns with the same settings; for unigram, pieces of the same likelihood.
+      tokenizers learns with the same settings; for unigram, nearly all of its pieces.
 
       byte-bpe   byte-level byte-pair encoding as GPT-2's: every text can be spelt
       wordpiece  WordPiece as BERT's, with [CLS] and [SEP] around a text
