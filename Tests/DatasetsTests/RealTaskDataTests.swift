@@ -53,4 +53,13 @@ struct RealTaskDataTests {
         if case .answers(let ranges) = row.target { ranges.count == 1 } else { false }
       })
   }
+
+  @Test func `the columns of pairs with labels are found`() throws {
+    let url = try file("fewclue_ocnli_zh/test_public.jsonl")
+    let found = try PairMapping(url, RowReading(), isPair: true)
+    #expect(
+      found.mapping == ColumnMapping(text: "sentence1", pair: "sentence2", label: "label"))
+    let table = try TextTable.read(url, mapping: found.mapping, target: .singleLabel)
+    #expect(table.rows.count == 2520)
+  }
 }

@@ -105,6 +105,7 @@ struct RecordFeed {
     guard let named else {
       for name in usual {
         guard let column = columns.first(where: { $0.lowercased() == name }) else { continue }
+        try check(column)
         found.append((purpose, column))
         return column
       }
