@@ -11,6 +11,9 @@ from harness.shape import Shape
 from harness.verdicts import Verdict
 
 MEAN_LENGTH = 35
+# Mean, longest and shortest rows of each task.
+LENGTHS = {"text": (MEAN_LENGTH,), "tokens": (MEAN_LENGTH,), "answers": (180, 384, 24)}
+WORK = {"tokens": "entities (a label a word)", "answers": "answers within paragraphs (mean 180 tokens)"}
 TUTORIAL_LENGTH = 128
 
 
@@ -26,6 +29,7 @@ class Training:
     precision: str = "bf16"
     batch: tuple = ("sequences", 16)
     length: int | None = None  # of every row; log-normal lengths otherwise
+    task: str = "text"  # what the rows are for: a key of `harness.rows.TASKS`
     is_tutorial: bool = False  # the other side as most people begin: padded to 128, fp32, random order
     memory_ceiling: float | None = None
     share_floor: float | None = None
@@ -39,6 +43,8 @@ class Training:
             return f"{name}, against the common tutorial (padded to {TUTORIAL_LENGTH}, fp32, random order)"
         if self.length:
             return f"{name}, documents of {self.length} tokens"
+        if self.task != "text":
+            return f"{name}, {WORK[self.task]}, batches of {self.batch[1]}"
         size = f"batches of {self.batch[1]:,}" + (" tokens" if self.batch[0] == "tokens" else "")
         return f"{name}, full fine-tuning, {size}" + (", fp32" if self.precision == "fp32" else "")
 
@@ -54,8 +60,9 @@ class Training:
             batches = batches_of_sequences(
                 count, self.batch[1], log_normal(MEAN_LENGTH, longest=TUTORIAL_LENGTH), ordered=False)
         else:
-            batches = batches_of_sequences(count, self.batch[1], log_normal(MEAN_LENGTH))
-        return write(context.scratch / f"{self.key}.jsonl", batches, self.batch), warm_up
+            lengths = log_normal(*LENGTHS[self.task])
+            batches = batches_of_sequences(count, self.batch[1], lengths)
+        return write(context.scratch / f"{self.key}.jsonl", batches, self.batch, self.task), warm_up
 
     def run(self, context):
         """Gives the figures, then the verdicts."""
@@ -128,5 +135,9 @@ TRAINING = [
     Training("fp32-base", "base", 10, 2, floor=1.5, precision="fp32"),
     Training("fp32-minilm", "minilm", 40, 6, floor=1.25, precision="fp32"),
     Training("documents-base", "base", 5, 1, floor=1.8, batch=DOCUMENTS, length=512),
+    Training("tokens-base", "base", 10, 2, floor=2, task="tokens"),
+    Training("tokens-minilm", "minilm", 40, 6, floor=2, task="tokens"),
+    Training("answers-base", "base", 4, 1, floor=2, batch=("sequences", 8), task="answers"),
+    Training("answers-minilm", "minilm", 16, 3, floor=2, batch=("sequences", 8), task="answers"),
     Training("documents-minilm", "minilm", 12, 2, floor=2.5, batch=DOCUMENTS, length=512),
 ]

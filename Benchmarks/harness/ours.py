@@ -6,6 +6,7 @@ import shutil
 from . import process
 from .contest import Result
 from .places import FINETUNE, LATENCY
+from .rows import TASKS
 
 
 def late_mean(losses):
@@ -25,7 +26,7 @@ def train(context, model, rows, precision, warm_up, steps=None):
     shutil.rmtree(output, ignore_errors=True)
     steps = steps or len(rows.batches)
     outcome = process.run(
-        [FINETUNE, "train", "--model", model, "--task", "text-classification", "--train", rows.path,
+        [FINETUNE, "train", "--model", model, "--task", TASKS[rows.task], "--train", rows.path,
          "--order", "sequential", *batch_flags(rows.size), "--max-steps", steps, "--precision", precision,
          "--learning-rate", "5e-5", "--weight-decay", "0.01", "--schedule", "linear", "--max-grad-norm", "1",
          "--log-every", "1", "--evaluate-every", "none", "--save-every", "none", "--threads", context.threads,

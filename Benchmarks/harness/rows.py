@@ -10,6 +10,10 @@ from .places import DEMO_MODEL
 
 SHORTEST, LONGEST = 4, 256
 LABELS = ["negative", "positive"]
+TAGS = ["O", "O", "O", "B-place", "I-place", "O", "B-person"]
+QUESTION_WORDS = 10
+# What `finetune train --task` calls each kind of rows.
+TASKS = {"text": "text-classification", "tokens": "token-classification", "answers": "question-answering"}
 
 
 @dataclass
@@ -19,6 +23,7 @@ class Rows:
     path: Path
     batches: list  # for each batch the lengths of its rows, special tokens included
     size: tuple  # ("sequences", 16) or ("tokens", 2048): the setting that cuts the file into these batches
+    task: str = "text"  # what the rows are for: a key of TASKS
 
     @property
     def counts(self):
@@ -29,10 +34,10 @@ class Rows:
         return sum(map(sum, self.batches[first:last]))
 
 
-def log_normal(mean, longest=LONGEST, sigma=0.6):
+def log_normal(mean, longest=LONGEST, shortest=SHORTEST, sigma=0.6):
     """Draws lengths as texts have them: many short ones, few long ones, the mean as given (before limits)."""
     return lambda source: min(
-        longest, max(SHORTEST, round(source.lognormvariate(math.log(mean) - sigma**2 / 2, sigma))))
+        longest, max(shortest, round(source.lognormvariate(math.log(mean) - sigma**2 / 2, sigma))))
 
 
 def batches_of_sequences(count, size, length, seed=7, ordered=True):
@@ -74,7 +79,27 @@ def batches_of_tokens(count, limit, length, seed=7):
     return chosen
 
 
-def write(path, batches, size, seed=11):
+def text_row(words, place):
+    return {"text": " ".join(words), "label": LABELS[place % 2]}
+
+
+def tokens_row(words, place):
+    return {"tokens": words, "tags": [TAGS[(place + word) % len(TAGS)] for word in range(len(words))]}
+
+
+def answers_row(words, place):
+    # The separator between question and context is a token too.
+    question, context = words[:QUESTION_WORDS], words[QUESTION_WORDS + 1 :]
+    first = place % len(context)
+    return {
+        "id": str(place), "question": " ".join(question), "context": " ".join(context),
+        "answers": {"text": [context[first]], "answer_start": [len(" ".join(context[:first] + [""]))]}}
+
+
+ROWS = {"text": text_row, "tokens": tokens_row, "answers": answers_row}
+
+
+def write(path, batches, size, task="text", seed=11):
     """Writes rows of these lengths as JSON Lines. Every word is one token, so the lengths are exact."""
     source = random.Random(seed)
     vocabulary = (DEMO_MODEL / "vocab.txt").read_text(encoding="utf-8").split("\n")
@@ -82,6 +107,6 @@ def write(path, batches, size, seed=11):
     with open(path, "w", encoding="utf-8") as file:
         for batch in batches:
             for place, tokens in enumerate(batch):
-                text = " ".join(source.choice(words) for _ in range(tokens - 2))  # [CLS] and [SEP] are tokens
-                file.write(json.dumps({"text": text, "label": LABELS[place % 2]}) + "\n")
-    return Rows(Path(path), batches, size)
+                chosen = [source.choice(words) for _ in range(tokens - 2)]  # [CLS] and [SEP] are tokens
+                file.write(json.dumps(ROWS[task](chosen, place)) + "\n")
+    return Rows(Path(path), batches, size, task)

@@ -25,7 +25,7 @@ def run(name, context, setting, arguments):
 def train(context, setting, model, rows, warm_up, steps=None):
     steps = steps or len(rows.batches)
     outcome = run("training", context, setting, [
-        model, rows.path, "--counts", json.dumps(rows.counts), "--steps", steps])
+        model, rows.path, "--task", rows.task, "--counts", json.dumps(rows.counts), "--steps", steps])
     report = outcome.report
     if report["tokens"] != rows.tokens():
         raise process.Failure(f"Transformers saw {report['tokens']} tokens of {rows.tokens()}")

@@ -12,6 +12,7 @@ import setting
 options = setting.parser(__doc__.splitlines()[0])
 options.add_argument("rows", help="JSON Lines")
 options.add_argument("--counts", required=True, help="the rows of each batch, as JSON; a step for each")
+options.add_argument("--task", default="text", choices=["text", "tokens", "answers"], help="what the rows are for")
 options.add_argument("--pad-to", type=int, help="pads every batch to so many tokens; else to its longest")
 options.add_argument("--validation", help="JSON Lines that the trained model answers")
 options.add_argument("--steps", type=int, help="steps of the run; one for each batch when left out")
@@ -20,19 +21,51 @@ torch, transformers = setting.start(options)
 
 
 def encoded(rows):
-    return [torch.tensor(one) for one in tokenizer([row["text"] for row in rows])["input_ids"]]
+    """The token ids of each row."""
+    if options.task == "tokens":
+        all = tokenizer([row["tokens"] for row in rows], is_split_into_words=True)
+    elif options.task == "answers":
+        all = tokenizer([row["question"] for row in rows], [row["context"] for row in rows])
+    else:
+        all = tokenizer([row["text"] for row in rows])
+    return [torch.tensor(one) for one in all["input_ids"]]
+
+
+def text_targets(rows):
+    """One label a row."""
+    return torch.tensor([names.index(row["label"]) for row in rows])
+
+
+def tokens_targets(rows):
+    """A label for the first token of each word; every word of these rows is one token."""
+    return [torch.tensor([-100, *(names.index(tag) for tag in row["tags"]), -100]) for row in rows]
+
+
+def answers_targets(rows):
+    """The token that the answer begins with, which is its last one too: every word is one token."""
+    return torch.tensor([
+        len(row["question"].split()) + 2 + len(row["context"][: row["answers"]["answer_start"][0]].split())
+        for row in rows])
 
 
 rows = setting.read_rows(options.rows)
 tokenizer = transformers.AutoTokenizer.from_pretrained(options.model)
-names = sorted({row["label"] for row in rows})
+if options.task == "text":
+    names = sorted({row["label"] for row in rows})
+elif options.task == "tokens":
+    names = sorted({tag for row in rows for tag in row["tags"]})
+else:
+    names = ["start", "end"]
 ids = encoded(rows)
-labels = torch.tensor([names.index(row["label"]) for row in rows])
+targets = {"text": text_targets, "tokens": tokens_targets, "answers": answers_targets}[options.task](rows)
 counts = json.loads(options.counts)
 starts = [sum(counts[:place]) for place in range(len(counts))]
 steps = options.steps or len(counts)
 
-model = transformers.AutoModelForSequenceClassification.from_pretrained(options.model, num_labels=len(names))
+kind = {
+    "text": transformers.AutoModelForSequenceClassification, "tokens": transformers.AutoModelForTokenClassification,
+    "answers": transformers.AutoModelForQuestionAnswering}[options.task]
+model = kind.from_pretrained(options.model, num_labels=len(names))
 model = setting.converted(torch, model, options.setting).train()
 optimizer = torch.optim.AdamW(
     [{"params": [p for p in model.parameters() if p.dim() > 1], "weight_decay": 0.01},
@@ -49,13 +82,32 @@ def inputs(chosen):
     padded = torch.full((len(chosen), width), tokenizer.pad_token_id)
     for row, one in enumerate(chosen):
         padded[row, : len(one)] = one
-    return {"input_ids": padded, "attention_mask": (torch.arange(width) < lengths[:, None]).long()}
+    batch = {"input_ids": padded, "attention_mask": (torch.arange(width) < lengths[:, None]).long()}
+    if options.task == "answers":
+        # The question has the type 0, what follows its separator 1.
+        ends = (padded == tokenizer.sep_token_id).cumsum(1) - (padded == tokenizer.sep_token_id).long()
+        batch["token_type_ids"] = (ends == 1).long()
+    return batch
+
+
+def wanted(places, width):
+    """What a batch is to be learned towards, as the model takes it."""
+    chosen = targets[places]
+    if options.task == "answers":
+        return {"start_positions": chosen, "end_positions": chosen}
+    if options.task == "tokens":
+        padded = torch.full((len(chosen), width), -100)
+        for row, one in enumerate(chosen):
+            padded[row, : len(one)] = one
+        return {"labels": padded}
+    return {"labels": chosen}
 
 
 def train(place):
     places = slice(starts[place], starts[place] + counts[place])
+    batch = inputs(ids[places])
     with setting.precision(torch, options.setting):
-        loss = call(**inputs(ids[places]), labels=labels[places]).loss
+        loss = call(**batch, **wanted(places, batch["input_ids"].shape[1])).loss
     loss.backward()
     torch.nn.utils.clip_grad_norm_(model.parameters(), 1.0)
     optimizer.step()

@@ -1,0 +1,1 @@
+"""The encoder tasks, as both sides do them: data, settings, and the score that is compared."""
