@@ -40,7 +40,8 @@ extension PairedComparison {
       guard !common.isEmpty else {
         throw EvaluationError(.cannotCompare, "the runs have no score in common")
       }
-      return ScoreOrder.sorted(common)
+      let headline = common.subtracting(ScoreOrder.details)
+      return ScoreOrder.distinct(headline.isEmpty ? common : headline, in: scores)
     }
     for name in wanted where !common.contains(name) {
       throw EvaluationError(

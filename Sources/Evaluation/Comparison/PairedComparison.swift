@@ -17,7 +17,7 @@ public import Foundation
 public struct PairedComparison: Sendable {
   /// How runs are compared.
   public struct Settings: Codable, Sendable, Equatable {
-    /// The scores compared; nil compares all that there are.
+    /// The scores compared; nil compares those that are asked for most.
     public var scores: [String]?
     /// How often the rows are drawn anew.
     public var resamples: Int

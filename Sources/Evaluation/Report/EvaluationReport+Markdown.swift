@@ -20,6 +20,7 @@ extension EvaluationReport {
         ? "Most frequent mistakes" : "Confusion matrix"
       parts.append("\(heading) \(title)\n\n\(confusion.markdown)")
     }
+    parts += sectionMarkdown(heading)
     if !notes.isEmpty {
       parts.append("\(heading) Notes\n\n" + notes.map { "- \($0.inMarkdown)\n" }.joined())
     }

@@ -14,6 +14,7 @@ extension EvaluationReport {
       parts.append("\(title)\n\(confusion.text)")
     }
     parts.append(scoresText)
+    parts += sectionTexts
     if !notes.isEmpty {
       parts.append("Notes\n" + notes.map { "- \($0)\n" }.joined())
     }

@@ -24,6 +24,18 @@ public struct EvaluationReport: Codable, Sendable, Equatable {
   public var confusion: ConfusionMatrix?
   /// What a reader has to know: quotients that were undefined, scores left out and why.
   public var notes: [String] = []
+  /// The kinds of mistakes, where the task tells them apart; nil leaves them out.
+  public var errors: ErrorBreakdown?
+  /// The scores of parts of the rows; nil leaves them out.
+  public var slices: [SliceTable]?
+  /// How far probabilities can be trusted; nil leaves it out.
+  public var calibration: CalibrationReport?
+  /// How long the rows are; nil leaves it out.
+  public var lengths: LengthHistogram?
+  /// Losses and scores in the course of training; nil leaves them out.
+  public var curves: [Curve]?
+  /// The rows of highest loss; nil leaves them out.
+  public var hardest: [HardRow]?
 
   init(kind: EvaluationKind, rows: Int) {
     self.kind = kind

@@ -43,7 +43,7 @@ public struct SliceTable: Codable, Sendable, Equatable {
 
   /// The names of the scores that a reader sees, at most four: those asked for most, then the loss.
   public var shownScores: [String] {
-    let names = ScoreOrder.sorted(whole.scores.keys)
+    let names = ScoreOrder.distinct(whole.scores.keys, in: [whole.scores] + slices.map(\.scores))
     let headline = names.filter { $0 != "loss" && !ScoreOrder.details.contains($0) }
     return headline.prefix(3) + names.filter { $0 == "loss" }
   }
@@ -85,6 +85,15 @@ package enum ScoreOrder {
     "precision", "recall", "precision_macro", "recall_macro", "precision_micro", "recall_micro",
     "precision_weighted", "recall_weighted", "f1_weighted", "mse",
   ]
+
+  /// The names in order, without micro averages that are the accuracy once more, as they are where
+  /// each row has one label.
+  static func distinct(_ names: some Sequence<String>, in scores: [[String: Double]]) -> [String] {
+    sorted(names).filter { name in
+      name != "f1_micro"
+        || scores.contains { abs(($0["accuracy"] ?? -1) - ($0[name] ?? -1)) > 1e-12 }
+    }
+  }
 
   /// The names, the known ones first, the others by the alphabet.
   package static func sorted(_ names: some Sequence<String>) -> [String] {
