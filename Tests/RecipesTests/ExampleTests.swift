@@ -15,8 +15,8 @@ import Training
   @Test func thereIsOneForEachKindOfProblem() {
     #expect(
       Self.names == [
-        "clinc150.yaml", "eprstmt.yaml", "huggingface-names.yaml", "multi-label.yaml",
-        "regression.yaml", "reviews.yaml",
+        "clinc150.yaml", "eprstmt.yaml", "huggingface-names.yaml", "multi-label.yaml", "ocnli.yaml",
+        "opinions.yaml", "regression.yaml", "reviews.yaml",
       ])
   }
 
