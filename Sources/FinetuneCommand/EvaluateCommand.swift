@@ -8,12 +8,14 @@ struct EvaluateCommand: ParsableCommand {
     commandName: "evaluate",
     abstract: "Scores a tuned model on a file with labels.",
     discussion: """
-      Prints the classification report and the confusion matrix. Columns are those of the training \
-      unless flags name others.
+      Prints the scores with confidence intervals, a table of classes, the confusion matrix, scores by \
+      length and label, calibration, and the rows of highest loss, where wrong labels surface. Columns are \
+      those of the training unless flags name others.
 
       EXAMPLES
         finetune evaluate runs/reviews test.csv
-        finetune evaluate runs/reviews test.csv --json report.json
+        finetune evaluate runs/reviews test.csv --html report.html --json report.json
+        finetune evaluate runs/reviews test.csv --slice-by product --hardest 50
         finetune evaluate runs/reviews test.tsv --text-column sentence
       """)
 
@@ -28,6 +30,18 @@ struct EvaluateCommand: ParsableCommand {
 
   @Option(help: ArgumentHelp("Writes the report as Markdown.", valueName: "file"))
   var markdown: String?
+
+  @Option(help: ArgumentHelp("Writes the report as a page for a browser.", valueName: "file"))
+  var html: String?
+
+  @Option(
+    name: .customLong("slice-by"),
+    help: ArgumentHelp(
+      "Scores the rows of each value of a column apart; may be given again.", valueName: "column"))
+  var slices: [String] = []
+
+  @Option(help: ArgumentHelp("How many rows of highest loss are told.", valueName: "N"))
+  var hardest = 20
 
   @Option(help: ArgumentHelp("Writes each row's answer as JSON Lines.", valueName: "file"))
   var predictions: String?
@@ -51,9 +65,7 @@ struct EvaluateCommand: ParsableCommand {
   ) throws {
     let tuned = try TunedModel(folder, task: task, environment: environment)
     tuned.notes.forEach { Screen.note("Note: \($0)") }
-    // A place that cannot be written to is refused before the work, not after it.
-    let json = try json.map { try AtomicFile(at: URL(filePath: $0)) }
-    let markdown = try markdown.map { try AtomicFile(at: URL(filePath: $0)) }
+    let outputs = try ReportFiles(json: json, markdown: markdown, html: html)
     let control = RunControl()
     let interrupts = Interrupts(control)
     var evaluation = EvaluationRun(tuned)
@@ -61,17 +73,27 @@ struct EvaluateCommand: ParsableCommand {
     evaluation.batch = compute.batch
     evaluation.bootstrap = intervals ? BootstrapSettings() : nil
     evaluation.predictions = predictions.map { URL(filePath: $0) }
+    evaluation.slices = slices
+    evaluation.hardest = hardest
     evaluation.control = control
     do {
       let report = try evaluation.execute(URL(filePath: data), sink: Screen.progress())
-      try json?.write(report.json())
-      try json?.commit()
-      try markdown?.write(Data(report.markdown.utf8))
-      try markdown?.commit()
+      try outputs.write(
+        json: report.json, markdown: { report.markdown },
+        html: { EvaluationPage(report, title: title, facts: facts(folder)).html })
       try Screen.result(report.text)
     } catch is Interrupted {
       Screen.interruption("Interrupted; nothing was written.")
       throw ExitCode(interrupts.status.code)
     }
+  }
+
+  private var title: String {
+    "\(URL(filePath: model).lastPathComponent) on \(URL(filePath: data).lastPathComponent)"
+  }
+
+  private func facts(_ folder: TunedFolder) -> [(name: String, value: String)] {
+    [("Model", model), ("Data", data)]
+      + (folder.recipe.map { [("Task", $0.task.kind.rawValue), ("Tuned from", $0.model)] } ?? [])
   }
 }

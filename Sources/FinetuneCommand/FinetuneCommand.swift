@@ -18,12 +18,13 @@ struct FinetuneCommand: ParsableCommand {
         finetune train recipe.yaml --set training.epochs=3
         finetune evaluate runs/reviews test.csv
         finetune predict runs/reviews "A warm, funny film."
+        finetune compare runs/reviews runs/longer
         finetune inspect runs/reviews
       """,
     version: Release.version,
     subcommands: [
-      TrainCommand.self, EvaluateCommand.self, PredictCommand.self, InspectCommand.self,
-      PullCommand.self, TokenizerCommand.self, VersionCommand.self, EnvironmentCommand.self,
+      TrainCommand.self, EvaluateCommand.self, PredictCommand.self, CompareCommand.self,
+      InspectCommand.self, PullCommand.self, TokenizerCommand.self, VersionCommand.self, EnvironmentCommand.self,
     ])
 
   /// Runs a command; an error becomes one sentence on standard error, and exit status 1.

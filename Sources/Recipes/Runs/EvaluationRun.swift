@@ -18,6 +18,10 @@ public struct EvaluationRun<Task: TaskDeclaration> {
   public var bootstrap: BootstrapSettings? = BootstrapSettings()
   /// Where each row's answer goes as JSON Lines; nil writes none.
   public var predictions: URL?
+  /// Columns whose values the rows are scored by.
+  public var slices: [String] = []
+  /// How many rows of highest loss are told.
+  public var hardest = 20
   /// Lets another thread end the work.
   public var control = RunControl()
 
@@ -33,7 +37,8 @@ public struct EvaluationRun<Task: TaskDeclaration> {
   public func execute(_ file: URL, sink: ProgressSink) throws -> EvaluationReport {
     // A place that cannot be written to is refused before the work, not after it.
     let writer = try predictions.map { try PredictionWriter($0) }
-    let reading = columns.reading(tuned.recipe, expectsTarget: true)
+    var reading = columns.reading(tuned.recipe, expectsTarget: true)
+    reading.mapping.keep = slices
     let table = try tuned.task.table(file, reading)
     table.notes.forEach { sink.write("Note: \($0)\n") }
     try tuned.labels?.check(table.rows, split: "evaluation")
@@ -44,7 +49,10 @@ public struct EvaluationRun<Task: TaskDeclaration> {
     cut.add(encoded)
     if let note = cut.text { sink.write("Note: \(note)\n") }
 
-    let scoring = RowScoring(tuned.task, tuned.model, batch: batch, sink: sink, control: control)
+    var scoring = RowScoring(tuned.task, tuned.model, batch: batch, sink: sink, control: control)
+    scoring.limit = tuned.encoder.options.maximumLength
+    scoring.slices = slices
+    scoring.hardest = hardest
     let report = try scoring.execute(table.rows, encoded, bootstrap: bootstrap) { prediction in
       try writer?.write(prediction)
     }

@@ -11,6 +11,12 @@ struct RowScoring<Task: TaskDeclaration> {
   private let batch: BatchSize
   private let sink: ProgressSink
   private let control: RunControl
+  /// Tokens that rows were cut to.
+  var limit: Int?
+  /// Columns whose values the rows are scored by.
+  var slices: [String] = []
+  /// How many rows of highest loss are told.
+  var hardest = 20
 
   init(
     _ task: Task, _ model: Task.Model, batch: BatchSize, sink: ProgressSink, control: RunControl
@@ -37,19 +43,27 @@ struct RowScoring<Task: TaskDeclaration> {
       progress.update(ProgressState(step: done))
     }
     defer { progress.clear() }
+    var analysis = OutcomeAnalysis(columns: slices, hardest: hardest)
     var next = 0
-    return try evaluator.evaluate(examples, bootstrap: bootstrap) { outputs, slice in
+    var report = try evaluator.evaluate(examples, bootstrap: bootstrap) { outputs, slice in
       for (output, example) in zip(outputs, slice) {
         let answer = try task.answer(
           output, to: rows[next], of: model, AnswerOptions(allScores: true))
         var prediction = Prediction(
           answer, to: rows[next], truncatedTokens: encoded[next].truncatedTokens, withText: true,
           withPlace: true)
-        prediction.outcome = try model.outcome(of: output, example)
+        let outcome = try model.outcome(of: output, example)
+        prediction.outcome = outcome
         try receive(prediction)
+        try analysis.add(
+          outcome, text: rows[next].text, length: encoded[next].length, limit: limit,
+          values: rows[next].extra, file: rows[next].location.file, line: rows[next].location.line,
+          isClassified: task.hasLabels && rows[next].target.isOneLabel)
         next += 1
       }
     }
+    analysis.describe(&report)
+    return report
   }
 }
 
@@ -58,5 +72,12 @@ extension BatchSize {
   func holding(_ examples: [some TaskExample]) -> BatchSize {
     guard case .tokens(let limit) = self else { return self }
     return .tokens(max(limit, examples.map(\.tokenCount).max() ?? 0))
+  }
+}
+
+extension RowTarget {
+  /// Whether the target is one of the labels.
+  fileprivate var isOneLabel: Bool {
+    if case .label = self { true } else { false }
   }
 }

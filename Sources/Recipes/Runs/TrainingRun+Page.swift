@@ -1,6 +1,7 @@
 internal import Evaluation
 internal import Foundation
 internal import Tracking
+internal import Training
 
 extension TrainingRun {
   /// The losses and scores in the course of the run, as its records hold them.

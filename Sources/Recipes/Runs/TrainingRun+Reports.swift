@@ -21,14 +21,19 @@ extension TrainingRun {
     }
     var report: EvaluationReport?
     if let judged = prepared.judged {
-      let scored = try score(model, prepared.task, judged.rows, judged.encoded)
+      var scored = try score(model, prepared.task, judged.rows, judged.encoded)
+      scored.curves = try curves()
       try recorder.write(
         MetricRecord(
           step: trainer.step, epoch: recorder.epoch, kind: judged.split, values: scored.scores))
       try AtomicFile.write(scored.json(), to: output.url.appending(path: "evaluation.json"))
       try AtomicFile.write(scored.markdown, to: output.url.appending(path: "evaluation.md"))
+      try AtomicFile.write(
+        EvaluationPage(scored, title: output.url.lastPathComponent, facts: facts(judged.split)).html,
+        to: output.url.appending(path: "evaluation.html"))
       say("\(judged.split.capitalized) data, \(Self.grouped(scored.rows)) rows:\n")
-      say(scored.text)
+      say(scored.withoutSections.text)
+      say("Slices, calibration and the hardest rows: \(output.name)/evaluation.html")
       report = scored
     }
     try card(model, prepared, environment, report).write(into: output.url)
