@@ -52,7 +52,8 @@ struct CompareCommand: ParsableCommand {
 
   func validate() throws {
     guard runs.count > 1 else {
-      throw ValidationError("Give two runs or more: the first is what the others are compared with.")
+      throw ValidationError(
+        "Give two runs or more: the first is what the others are compared with.")
     }
   }
 

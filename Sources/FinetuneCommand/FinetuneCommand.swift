@@ -24,7 +24,8 @@ struct FinetuneCommand: ParsableCommand {
     version: Release.version,
     subcommands: [
       TrainCommand.self, EvaluateCommand.self, PredictCommand.self, CompareCommand.self,
-      InspectCommand.self, PullCommand.self, TokenizerCommand.self, VersionCommand.self, EnvironmentCommand.self,
+      InspectCommand.self, PullCommand.self, TokenizerCommand.self, VersionCommand.self,
+      EnvironmentCommand.self,
     ])
 
   /// Runs a command; an error becomes one sentence on standard error, and exit status 1.

@@ -29,7 +29,8 @@ extension TrainingRun {
       try AtomicFile.write(scored.json(), to: output.url.appending(path: "evaluation.json"))
       try AtomicFile.write(scored.markdown, to: output.url.appending(path: "evaluation.md"))
       try AtomicFile.write(
-        EvaluationPage(scored, title: output.url.lastPathComponent, facts: facts(judged.split)).html,
+        EvaluationPage(scored, title: output.url.lastPathComponent, facts: facts(judged.split))
+          .html,
         to: output.url.appending(path: "evaluation.html"))
       say("\(judged.split.capitalized) data, \(Self.grouped(scored.rows)) rows:\n")
       say(scored.withoutSections.text)
