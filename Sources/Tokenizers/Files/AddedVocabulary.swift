@@ -20,6 +20,12 @@ struct AddedVocabulary {
     return added.id
   }
 
+  /// Takes over a token of another vocabulary with the id that it has there.
+  mutating func take(_ token: AddedToken) {
+    places[token.content] = tokens.count
+    tokens.append(token)
+  }
+
   /// Adds a token; one of the same content that was added before takes its flags.
   mutating func addOrReplace(_ token: AddedToken) {
     let id = add(token)

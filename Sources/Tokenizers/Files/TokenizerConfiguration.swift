@@ -99,6 +99,39 @@ struct TokenizerConfiguration: Sendable {
     }
   }
 
+  /// Adds further special tokens, also to the settings that are written back.
+  ///
+  /// Of the two names that Transformers has for their list, version 4 takes a list under the first
+  /// alone, and version 5 under either. Where version 5 wrote names and tokens instead, nothing is
+  /// written: `tokenizer.json` says that the tokens are special.
+  mutating func add(extraSpecialTokens tokens: [AddedToken]) {
+    let known = Set(extraSpecialTokens.map(\.content))
+    let further = tokens.filter { !known.contains($0.content) }
+    extraSpecialTokens += further
+    let keys = ["additional_special_tokens", "extra_special_tokens"]
+    let contents = further.map { JSONValue.string($0.content) }
+    if let place = settings.firstIndex(where: {
+      keys.contains($0.key) && $0.value.arrayValue != nil
+    }) {
+      settings[place].value = .array((settings[place].value.arrayValue ?? []) + contents)
+    } else if !settings.contains(where: { keys.contains($0.key) && $0.value.members != nil }) {
+      settings.removeAll { $0.key == keys[0] }
+      settings.append(.init(key: keys[0], value: .array(contents)))
+    }
+    guard let place = settings.firstIndex(where: { $0.key == "added_tokens_decoder" }) else {
+      return
+    }
+    let members = (settings[place].value.members ?? []).filter { member in
+      !tokens.contains { String($0.id) == member.key }
+    }
+    settings[place].value = .object(
+      members
+        + tokens.map { token in
+          let flags = token.json.members?.filter { $0.key != "id" } ?? []
+          return .init(key: String(token.id), value: .object(flags))
+        })
+  }
+
   /// A setting of the file; nil where there is none or it is null.
   func setting(_ key: String) -> JSONValue? {
     settings.first { $0.key == key && !$0.value.isNull }?.value
