@@ -28,6 +28,8 @@ public struct LoadReport: Sendable, Equatable {
   public internal(set) var unexpected: [String] = []
   /// Names that both have, with different shapes.
   public internal(set) var reshaped: [Reshaped] = []
+  /// Names of tables that got further rows, as ``RowGrowth`` asked for.
+  public internal(set) var grown: [Reshaped] = []
   /// Names whose tensors differ from those that they are tied to.
   public internal(set) var contradicted: [Contradicted] = []
 
@@ -62,6 +64,11 @@ public struct LoadReport: Sendable, Equatable {
       notes.append(
         "Newly initialised: \(item.name) is \(item.found) in the checkpoint, \(item.expected) here."
       )
+    }
+    for item in grown {
+      notes.append(
+        "Further rows: \(item.name) is \(item.found) in the checkpoint, \(item.expected) here; the "
+          + "new rows begin near the mean of the others.")
     }
     for item in contradicted {
       notes.append(

@@ -28,6 +28,7 @@ public final class ParameterStore {
   public private(set) var parameters: [Parameter] = []
 
   private var source: (any WeightSource)?
+  private let growth: RowGrowth?
   private var isClosed = false
   private var byName: [String: Int] = [:]
   private var aliases: Set<String> = []
@@ -36,8 +37,16 @@ public final class ParameterStore {
   private var dropoutSites: UInt64 = 0
 
   /// Opens a store: on a checkpoint, or on none.
-  public init(source: (any WeightSource)?, options: Options = Options()) {
+  ///
+  /// - Parameters:
+  ///   - source: The checkpoint.
+  ///   - growth: Which tables of the checkpoint get further rows; nil for none.
+  ///   - options: How parameters are stored and initialised.
+  public init(
+    source: (any WeightSource)?, growing growth: RowGrowth? = nil, options: Options = Options()
+  ) {
     self.source = source
+    self.growth = growth
     self.options = options
     account.source = source?.origin
   }
@@ -102,7 +111,7 @@ public final class ParameterStore {
     guard !isClosed else {
       throw LayersError(.name, "\(name) is asked for after the checkpoint was closed.")
     }
-    let found = try loaded(name, or: second, shape: shape)
+    let found = try loaded(name, or: second, shape: shape, initializer)
     let initial = try found ?? initializer(shape, name: name, seed: options.seed)
     let parameter = try place(name, initial, origin: found == nil ? .initialized : .checkpoint)
     byName[name] = parameters.count
@@ -121,8 +130,8 @@ public final class ParameterStore {
 
   func holdsOther(_ name: String, than parameter: Parameter) throws -> Bool {
     guard let source, let shape = source.shape(of: name) else { return false }
-    guard source.shape(of: parameter.name) != nil else { return false }
-    guard shape == parameter.shape else { return true }
+    guard let other = source.shape(of: parameter.name) else { return false }
+    guard shape == other else { return true }
     return try withoutGradients {
       let difference =
         try source.tensor(name).to(.float32) - source.tensor(parameter.name).to(.float32)
@@ -138,14 +147,21 @@ public final class ParameterStore {
   }
 
   /// The checkpoint's tensor when there is one that fits, under its name or else under a second.
-  private func loaded(_ name: String, or second: String?, shape: [Int]) throws -> Tensor? {
+  private func loaded(
+    _ name: String, or second: String?, shape: [Int], _ initializer: Initializer
+  ) throws -> Tensor? {
     guard let source else { return nil }
     if let second, source.shape(of: name) == nil, source.shape(of: second) != nil {
-      return try loaded(second, or: nil, shape: shape)
+      return try loaded(second, or: nil, shape: shape, initializer)
     }
     guard let found = source.shape(of: name) else {
       account.missing.append(name)
       return nil
+    }
+    if let growth, growth.applies(to: found, wanted: shape) {
+      account.grown.append(.init(name: name, found: found, expected: shape))
+      return try growth.grown(
+        source.tensor(name), initializer, name: name, seed: options.seed)
     }
     guard found == shape else {
       account.reshaped.append(.init(name: name, found: found, expected: shape))

@@ -7,7 +7,7 @@ public typealias PretrainedClassifier = LabelledModel<any SequenceClassifier>
 /// A model that gives labels scores, with its weights and labels: loaded to be tuned, or to be used.
 public struct LabelledModel<Model> {
   /// The model with its configuration, which holds the labels too.
-  public let pretrained: PretrainedModel<Model>
+  public var pretrained: PretrainedModel<Model>
   /// The labels, in the order of the logits.
   public let labels: ClassificationLabels
 
@@ -31,13 +31,16 @@ public struct LabelledModel<Model> {
   ///   - kind: Which head.
   ///   - labels: The labels of the data, in the order of the logits.
   ///   - dropout: Replaces the dropout rates of the configuration; nil keeps them.
+  ///   - vocabularySize: Rows that the word table needs at least: where it has fewer, further ones
+  ///     are initialised near the mean of its rows, and the configuration says so. nil keeps it.
   ///   - options: How parameters are stored and initialised.
   /// - Throws: ``ModelsError`` or `LayersError`.
   public init(
     folder: URL, _ kind: HeadKind<Model>, labels: ClassificationLabels, dropout: Double? = nil,
-    options: ParameterStore.Options = .init()
+    vocabularySize: Int? = nil, options: ParameterStore.Options = .init()
   ) throws {
     var file = try ConfigurationFile(folder: folder)
+    let growth = try vocabularySize.flatMap { try file.growVocabulary(to: $0) }
     let family = try ModelFamily.of(file)
     if let dropout { family.replaceDropout(in: &file, by: dropout) }
     let stored = try ClassificationLabels(file)
@@ -56,7 +59,7 @@ public struct LabelledModel<Model> {
     self.labels = labels
     pretrained = try PretrainedModel(
       file, family, head, labels: labels.names.count, source: Checkpoint.open(folder: folder),
-      hiding: hidden, options)
+      hiding: hidden, growing: growth, options)
   }
 
   /// Makes a classifier from a configuration alone: every weight is initialised.
@@ -66,13 +69,17 @@ public struct LabelledModel<Model> {
   ///   - kind: Which head.
   ///   - labels: The labels of the data, in the order of the logits.
   ///   - dropout: Replaces the dropout rates of the configuration; nil keeps them.
+  ///   - vocabularySize: Rows that the word table needs at least; nil as many as the configuration
+  ///     says.
   ///   - options: How parameters are stored and initialised.
   /// - Throws: ``ModelsError`` when the configuration is not supported.
   public init(
     scratch configuration: ConfigurationFile, _ kind: HeadKind<Model>,
-    labels: ClassificationLabels, dropout: Double? = nil, options: ParameterStore.Options = .init()
+    labels: ClassificationLabels, dropout: Double? = nil, vocabularySize: Int? = nil,
+    options: ParameterStore.Options = .init()
   ) throws {
     var file = configuration
+    _ = try vocabularySize.flatMap { try file.growVocabulary(to: $0) }
     let family = try ModelFamily.of(file)
     if let dropout { family.replaceDropout(in: &file, by: dropout) }
     labels.write(to: &file)

@@ -44,7 +44,8 @@ public struct PretrainedModel<Model> {
   /// names; initialises all of them when there is none.
   init(
     _ file: ConfigurationFile, _ family: ModelFamily, _ head: ModelHead<Model>, labels: Int,
-    source: (any WeightSource)?, hiding hidden: [String] = [], _ options: ParameterStore.Options
+    source: (any WeightSource)?, hiding hidden: [String] = [], growing growth: RowGrowth? = nil,
+    _ options: ParameterStore.Options
   ) throws {
     configuration = file
     self.family = family
@@ -52,7 +53,7 @@ public struct PretrainedModel<Model> {
     _ = try family.maximumLength(file)
     var translated = source.map { family.weights.reading($0, basePrefix: head.basePrefix) }
     if let found = translated, !hidden.isEmpty { translated = HiddenWeights(found, hidden) }
-    store = ParameterStore(source: translated, options: options)
+    store = ParameterStore(source: translated, growing: growth, options: options)
     model = try head.make(file, labels, store.root)
     try store.report.require(allBut: head.initialized)
     store.closeCheckpoint()
