@@ -90,6 +90,10 @@ public struct ModelFamily: Sendable {
     for key in dropoutKeys { file.values[key] = .number(rate) }
   }
 
+  /// Whether its tokens see only what stands before them: the last token alone then sees the whole
+  /// text.
+  public var isCausal: Bool { causalLanguageModel != nil }
+
   /// The Transformers classes that the family can be made into, the bare model first.
   public var architectures: [String] {
     [
