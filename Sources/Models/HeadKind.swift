@@ -10,6 +10,10 @@ extension HeadKind<any SequenceClassifier> {
   public static var sequenceClassification: Self {
     .init(inFamily: { $0.sequenceClassification }, purpose: "classifying texts")
   }
+  /// How well each text suits as the choice among several: one score a text.
+  public static var multipleChoice: Self {
+    .init(inFamily: { $0.multipleChoice }, purpose: "multiple choice")
+  }
   /// Whether one text follows another.
   public static var nextSentence: Self {
     .init(inFamily: { $0.nextSentence }, purpose: "next-sentence prediction")

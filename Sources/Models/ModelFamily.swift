@@ -21,6 +21,8 @@ public struct ModelFamily: Sendable {
   var sequenceClassification: ModelHead<any SequenceClassifier>?
   /// For labels of tokens.
   var tokenClassification: ModelHead<any TokenClassifier>?
+  /// For the right one of several texts: one score a text.
+  var multipleChoice: ModelHead<any SequenceClassifier>?
   /// For answers within a text.
   var questionAnswering: ModelHead<any SpanFinder>?
   /// For tokens that were hidden.
@@ -98,7 +100,8 @@ public struct ModelFamily: Sendable {
   public var architectures: [String] {
     [
       encoder.architecture, sequenceClassification?.architecture, tokenClassification?.architecture,
-      questionAnswering?.architecture, maskedLanguageModel?.architecture,
+      multipleChoice?.architecture, questionAnswering?.architecture,
+      maskedLanguageModel?.architecture,
       causalLanguageModel?.architecture, nextSentence?.architecture, encoderDecoder?.architecture,
       conditionalLanguageModel?.architecture, permutationLanguageModel?.architecture,
       beamQuestionAnswering?.architecture,

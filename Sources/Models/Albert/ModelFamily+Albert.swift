@@ -17,13 +17,7 @@ extension ModelFamily {
       "AlbertForSequenceClassification", initialized: ["classifier.", "albert.pooler."],
       labelled: ["classifier."]
     ) { file, labels, scope in
-      let configuration = try AlbertConfiguration(file)
-      return PooledClassifier(
-        encoder: try PostNormEncoder(albert: configuration, at: scope["albert"]),
-        dropout: scope.dropout(configuration.classifierDropout),
-        classifier: try Linear(
-          configuration.hiddenSize, labels, deviation: configuration.initializerRange,
-          at: scope["classifier"]))
+      try PooledClassifier(albert: AlbertConfiguration(file), labels: labels, at: scope)
     },
     tokenClassification: ModelHead(
       "AlbertForTokenClassification", initialized: ["classifier."], labelled: ["classifier."]
@@ -33,6 +27,11 @@ extension ModelFamily {
         PostNormEncoder(albert: configuration, hasPooler: false, at: scope["albert"]),
         labels: labels, dropout: configuration.classifierDropout,
         deviation: configuration.initializerRange, at: scope)
+    },
+    multipleChoice: ModelHead(
+      "AlbertForMultipleChoice", initialized: ["classifier.", "albert.pooler."]
+    ) { file, _, scope in
+      try PooledClassifier(albert: AlbertConfiguration(file), labels: 1, at: scope)
     },
     questionAnswering: ModelHead(
       "AlbertForQuestionAnswering", initialized: ["qa_outputs."]
@@ -66,5 +65,19 @@ extension EncoderLanguageModel {
       output: try Linear(
         vocabularyOutput: encoder.embeddings.words.weight, isTied: configuration.tiesWords,
         deviation: configuration.initializerRange, bias: head, at: head["decoder"]))
+  }
+}
+
+extension PooledClassifier {
+  /// ALBERT's head, for labels of whole texts and for choices alike.
+  fileprivate init(
+    albert configuration: AlbertConfiguration, labels: Int, at scope: ModuleScope
+  ) throws {
+    self.init(
+      encoder: try PostNormEncoder(albert: configuration, at: scope["albert"]),
+      dropout: scope.dropout(configuration.classifierDropout),
+      classifier: try Linear(
+        configuration.hiddenSize, labels, deviation: configuration.initializerRange,
+        at: scope["classifier"]))
   }
 }

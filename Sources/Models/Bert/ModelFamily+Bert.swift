@@ -26,6 +26,11 @@ extension ModelFamily {
         dropout: configuration.classifierDropout, deviation: configuration.initializerRange,
         at: scope)
     },
+    multipleChoice: ModelHead(
+      "BertForMultipleChoice", initialized: ["classifier.", "bert.pooler."]
+    ) { file, _, scope in
+      try BertForSequenceClassification(BertConfiguration(file), labels: 1, at: scope)
+    },
     questionAnswering: ModelHead(
       "BertForQuestionAnswering", initialized: ["qa_outputs."]
     ) { file, _, scope in

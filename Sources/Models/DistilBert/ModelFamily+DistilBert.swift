@@ -14,14 +14,8 @@ extension ModelFamily {
       "DistilBertForSequenceClassification", initialized: ["classifier.", "pre_classifier."],
       labelled: ["classifier."]
     ) { file, labels, scope in
-      let configuration = try DistilBertConfiguration(file)
-      let (size, deviation) = (configuration.hiddenSize, configuration.initializerRange)
-      return FirstTokenClassifier(
-        encoder: try PostNormEncoder(distilBert: configuration, at: scope["distilbert"]),
-        inputDropout: nil,
-        dense: try Linear(size, size, deviation: deviation, at: scope["pre_classifier"]),
-        activation: .relu, dropout: scope.dropout(configuration.classifierDropout),
-        output: try Linear(size, labels, deviation: deviation, at: scope["classifier"]))
+      try FirstTokenClassifier(
+        distilBert: DistilBertConfiguration(file), labels: labels, at: scope)
     },
     tokenClassification: ModelHead(
       "DistilBertForTokenClassification", initialized: ["classifier."], labelled: ["classifier."]
@@ -30,6 +24,11 @@ extension ModelFamily {
       return try EncoderTokenClassifier(
         PostNormEncoder(distilBert: configuration, at: scope["distilbert"]), labels: labels,
         dropout: configuration.hiddenDropout, deviation: configuration.initializerRange, at: scope)
+    },
+    multipleChoice: ModelHead(
+      "DistilBertForMultipleChoice", initialized: ["classifier.", "pre_classifier."]
+    ) { file, _, scope in
+      try FirstTokenClassifier(distilBert: DistilBertConfiguration(file), labels: 1, at: scope)
     },
     questionAnswering: ModelHead(
       "DistilBertForQuestionAnswering", initialized: ["qa_outputs."]
@@ -57,4 +56,19 @@ extension ModelFamily {
           vocabularyOutput: encoder.embeddings.words.weight, isTied: configuration.tiesWords,
           deviation: deviation, bias: output, at: output))
     })
+}
+
+extension FirstTokenClassifier {
+  /// DistilBERT's head, for labels of whole texts and for choices alike.
+  fileprivate init(
+    distilBert configuration: DistilBertConfiguration, labels: Int, at scope: ModuleScope
+  ) throws {
+    let (size, deviation) = (configuration.hiddenSize, configuration.initializerRange)
+    self.init(
+      encoder: try PostNormEncoder(distilBert: configuration, at: scope["distilbert"]),
+      inputDropout: nil,
+      dense: try Linear(size, size, deviation: deviation, at: scope["pre_classifier"]),
+      activation: .relu, dropout: scope.dropout(configuration.classifierDropout),
+      output: try Linear(size, labels, deviation: deviation, at: scope["classifier"]))
+  }
 }

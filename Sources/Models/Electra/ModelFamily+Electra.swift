@@ -31,6 +31,11 @@ extension ModelFamily {
         dropout: configuration.classifierDropout, deviation: configuration.initializerRange,
         at: scope)
     },
+    multipleChoice: ModelHead(
+      "ElectraForMultipleChoice", initialized: ["classifier.", "sequence_summary."]
+    ) { file, _, scope in
+      try ElectraForMultipleChoice(file, BertConfiguration(electra: file), at: scope)
+    },
     questionAnswering: ModelHead(
       "ElectraForQuestionAnswering", initialized: ["qa_outputs."]
     ) { file, _, scope in
@@ -49,8 +54,8 @@ extension ModelFamily {
 extension BertConfiguration {
   /// Reads an ELECTRA's options.
   ///
-  /// Its `summary_…` keys are of a head for choices between texts alone, which is none of those
-  /// here; a summary that Transformers does not know is refused all the same.
+  /// Its `summary_…` keys are of the head for choices between texts alone; a summary that
+  /// Transformers does not know is refused for all.
   fileprivate init(electra file: ConfigurationFile) throws {
     try self.init(
       file,

@@ -59,6 +59,18 @@ extension ModelFamily {
           encoder(configuration, scope), labels: labels, dropout: configuration.classifierDropout,
           deviation: configuration.initializerRange, at: scope)
       },
+      multipleChoice: ModelHead(
+        "\(name)ForMultipleChoice", initialized: ["classifier.", "roberta.pooler."]
+      ) { file, _, scope in
+        // Unlike the family's other heads, this one has BERT's pooler, and the layers' dropout.
+        let configuration = try read(file)
+        return PooledClassifier(
+          encoder: try PostNormEncoder(configuration, at: scope["roberta"]),
+          dropout: scope.dropout(configuration.hiddenDropout),
+          classifier: try Linear(
+            configuration.hiddenSize, 1, deviation: configuration.initializerRange,
+            at: scope["classifier"]))
+      },
       questionAnswering: ModelHead(
         "\(name)ForQuestionAnswering", initialized: ["qa_outputs."]
       ) { file, _, scope in

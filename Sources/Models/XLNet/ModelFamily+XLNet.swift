@@ -27,6 +27,11 @@ extension ModelFamily {
         XLNet(configuration, at: scope["transformer"]), labels: labels, dropout: 0,
         deviation: configuration.initializerRange, at: scope)
     },
+    multipleChoice: ModelHead(
+      "XLNetForMultipleChoice", initialized: ["sequence_summary.", "logits_proj."]
+    ) { file, _, scope in
+      try XLNetForSequenceClassification(XLNetConfiguration(file), labels: 1, at: scope)
+    },
     questionAnswering: ModelHead(
       "XLNetForQuestionAnsweringSimple", initialized: ["qa_outputs."]
     ) { file, _, scope in

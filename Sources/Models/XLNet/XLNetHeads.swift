@@ -29,7 +29,8 @@ public struct XLNetForSequenceClassification: SequenceClassifier {
 
   /// A batch of N sequences to logits `[N, labels]`.
   public func callAsFunction(_ batch: RaggedBatch) throws -> Tensor {
-    var vectors = try firstDropout(summarised(batch))
+    var vectors = try firstDropout(
+      transformer.summarised(batch, by: transformer.configuration.summary))
     if let summary {
       vectors =
         try transformer.configuration.summaryActivation.map {
@@ -39,22 +40,6 @@ public struct XLNetForSequenceClassification: SequenceClassifier {
       vectors = try activation(vectors)
     }
     return try output(lastDropout(vectors))
-  }
-
-  /// One vector of each sequence, `[N, hidden]`.
-  private func summarised(_ batch: RaggedBatch) throws -> Tensor {
-    switch transformer.configuration.summary {
-    case .last: return try transformer.hidden(batch, only: batch.lastTokens())
-    case .first: return try transformer.hidden(batch, only: batch.firstTokens())
-    case .mean:
-      let hidden = try transformer(batch)
-      var start = 0
-      return try Tensor.stacked(
-        batch.lengths.map { length in
-          defer { start += length }
-          return try hidden.narrowed(0, from: start, count: length).mean([0])
-        })
-    }
   }
 }
 
