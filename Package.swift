@@ -107,6 +107,12 @@ let package = Package(
       path: "Benchmarks/Tokenization"),
     .executableTarget(
       name: "LatencyBenchmark", dependencies: ["Finetune"], path: "Benchmarks/Latency"),
+    .executableTarget(
+      name: "applications",
+      dependencies: [
+        "Finetune", .product(name: "ArgumentParser", package: "swift-argument-parser"),
+      ],
+      path: "Examples/Applications"),
   ],
   swiftLanguageModes: [.v6],
   cxxLanguageStandard: .cxx20
