@@ -17,6 +17,7 @@ struct EvaluateCommand: ParsableCommand {
         finetune evaluate runs/reviews test.csv --html report.html --json report.json
         finetune evaluate runs/reviews test.csv --slice-by product --hardest 50
         finetune evaluate runs/reviews test.tsv --text-column sentence
+        finetune evaluate runs/reviews validation.csv --fit-temperature
       """)
 
   @Argument(help: "The folder of a tuned model.", completion: .directory)
@@ -42,6 +43,12 @@ struct EvaluateCommand: ParsableCommand {
 
   @Option(help: ArgumentHelp("How many rows of highest loss are told.", valueName: "N"))
   var hardest = 20
+
+  @Flag(
+    help: ArgumentHelp(
+      "Finds the temperature that makes the probabilities of labels fit these rows, and stores it with the "
+        + "model; predictions take it from there."))
+  var fitTemperature = false
 
   @Option(help: ArgumentHelp("Writes each row's answer as JSON Lines.", valueName: "file"))
   var predictions: String?
@@ -75,6 +82,7 @@ struct EvaluateCommand: ParsableCommand {
     evaluation.predictions = predictions.map { URL(filePath: $0) }
     evaluation.slices = slices
     evaluation.hardest = hardest
+    evaluation.fitsTemperature = fitTemperature
     evaluation.control = control
     do {
       let report = try evaluation.execute(URL(filePath: data), sink: Screen.progress())

@@ -22,6 +22,9 @@ public struct EvaluationRun<Task: TaskDeclaration> {
   public var slices: [String] = []
   /// How many rows of highest loss are told.
   public var hardest = 20
+  /// Whether the temperature that makes probabilities fit is found and stored in the model's folder,
+  /// where predictions then take it from.
+  public var fitsTemperature = false
   /// Lets another thread end the work.
   public var control = RunControl()
 
@@ -35,6 +38,12 @@ public struct EvaluationRun<Task: TaskDeclaration> {
   /// - Throws: `DatasetsError` for a file or label that does not fit, `TrackingError` when
   ///   predictions cannot be written.
   public func execute(_ file: URL, sink: ProgressSink) throws -> EvaluationReport {
+    if fitsTemperature, !TemperatureSearch(tuned.model).isPossible {
+      throw RunError(
+        .setting,
+        "The model in \(tuned.folder.relativePath) gives no probabilities of labels that a "
+          + "temperature could make fit.")
+    }
     // A place that cannot be written to is refused before the work, not after it.
     let writer = try predictions.map { try PredictionWriter($0) }
     var reading = columns.reading(tuned.recipe, expectsTarget: true)
@@ -53,10 +62,20 @@ public struct EvaluationRun<Task: TaskDeclaration> {
     scoring.limit = tuned.encoder.options.maximumLength
     scoring.slices = slices
     scoring.hardest = hardest
+    scoring.fitsTemperature = fitsTemperature
     let report = try scoring.execute(table.rows, encoded, bootstrap: bootstrap) { prediction in
       try writer?.write(prediction)
     }
     try writer?.commit()
+    if let fit = report.calibration?.temperature {
+      let stored = StoredTemperature(
+        temperature: fit.temperature, rows: fit.rows, data: file.lastPathComponent)
+      try stored.write(into: tuned.folder)
+      sink.write(
+        "The temperature \(RunRecorder.decimal(fit.temperature)) is stored in "
+          + "\(tuned.folder.relativePath)/\(StoredTemperature.fileName); probabilities are scaled by it "
+          + "from now on.\n")
+    }
     return report
   }
 }

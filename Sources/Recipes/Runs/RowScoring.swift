@@ -17,6 +17,8 @@ struct RowScoring<Task: TaskDeclaration> {
   var slices: [String] = []
   /// How many rows of highest loss are told.
   var hardest = 20
+  /// Whether the temperature is looked for that makes probabilities fit.
+  var fitsTemperature = false
 
   init(
     _ task: Task, _ model: Task.Model, batch: BatchSize, sink: ProgressSink, control: RunControl
@@ -44,8 +46,10 @@ struct RowScoring<Task: TaskDeclaration> {
     }
     defer { progress.clear() }
     var analysis = OutcomeAnalysis(columns: slices, hardest: hardest)
+    var search = TemperatureSearch(model)
     var next = 0
     var report = try evaluator.evaluate(examples, bootstrap: bootstrap) { outputs, slice in
+      if fitsTemperature { try search.add(model, outputs, Array(slice)) }
       for (output, example) in zip(outputs, slice) {
         let answer = try task.answer(
           output, to: rows[next], of: model, AnswerOptions(allScores: true))
@@ -63,6 +67,7 @@ struct RowScoring<Task: TaskDeclaration> {
       }
     }
     analysis.describe(&report)
+    if fitsTemperature { report.calibration?.temperature = try search.fit() }
     return report
   }
 }

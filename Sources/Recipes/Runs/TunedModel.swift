@@ -79,7 +79,13 @@ public struct TunedModel<Task: TaskDeclaration> {
       TunedModelRequest(
         folder: folder.url, tokenizer: tokenizer,
         options: environment.storeOptions(seed: 0, isTrainable: false)))
-    notes = tokenizer.notes + model.store.report.notes()
+    var notes = tokenizer.notes + model.store.report.notes()
+    if let temperature = (model as? any TemperatureScaled)?.temperature, temperature != 1 {
+      notes.append(
+        "Probabilities are scaled by the temperature \(RunRecorder.decimal(temperature)) of "
+          + "\(StoredTemperature.fileName).")
+    }
+    self.notes = notes
     let description = try ModelDescription(folder: folder.url)
     labels =
       task.hasLabels ? try description.labels.map { try LabelSet(names: $0.names) } : nil
