@@ -14,8 +14,8 @@ public struct ClassificationExample: TaskExample {
     case none
   }
 
-  /// The tokens.
-  public let tokens: TokenSequence
+  /// The tokens: of the whole text, or of each of a document's windows.
+  public let windows: [TokenSequence]
   /// What the example is to be learned towards.
   public let target: Target
   /// Where the row comes from.
@@ -29,17 +29,25 @@ public struct ClassificationExample: TaskExample {
 
   /// Makes an example of tokens that are joined already.
   public init(tokens: TokenSequence, target: Target, location: RowLocation) {
-    self.tokens = tokens
+    self.init(windows: [tokens], target: target, location: location)
+  }
+
+  /// Makes an example of a document that is read window by window; there is at least one.
+  public init(windows: [TokenSequence], target: Target, location: RowLocation) {
+    self.windows = windows
     self.target = target
     self.location = location
   }
 
-  /// Tokens, special ones included.
-  public var tokenCount: Int { tokens.ids.count }
+  /// The tokens of the text, or of a document's first window.
+  public var tokens: TokenSequence { windows[0] }
+
+  /// Tokens of all windows, special ones included.
+  public var tokenCount: Int { windows.reduce(0) { $0 + $1.ids.count } }
 
   /// Adds tokens and target to a hash.
   public func feed(_ hash: inout StableHash) {
-    tokens.feed(&hash)
+    for window in windows { window.feed(&hash) }
     hash.add("\(target)")
   }
 }

@@ -13,10 +13,13 @@ public struct TextClassification: TaskModel {
   public let tokenizer: PretrainedTokenizer
   /// The loss.
   public let lossFunction: ClassificationLoss
+  /// How long documents are read, as the model's configuration says; nil for models of whole texts.
+  public let windows: DocumentWindows?
 
   /// Joins a model and its tokenizer to a task.
   ///
-  /// - Throws: ``TasksError`` when the tokenizer has tokens for which the model has no embedding.
+  /// - Throws: ``TasksError`` when the tokenizer has tokens for which the model has no embedding, or
+  ///   the configuration holds no readable ``DocumentWindows``.
   public init(
     _ pretrained: PretrainedClassifier, tokenizer: PretrainedTokenizer, smoothing: Double = 0,
     weights: [Double]? = nil
@@ -26,6 +29,8 @@ public struct TextClassification: TaskModel {
     self.tokenizer = tokenizer
     lossFunction = ClassificationLoss(
       pretrained.labels.problem, smoothing: smoothing, weights: weights)
+    windows = try pretrained.configuration.settings(
+      DocumentWindows.configurationKey, as: DocumentWindows.self)
   }
 
   /// The model's parameters.
@@ -53,9 +58,28 @@ public struct TextClassification: TaskModel {
     }
   }
 
-  /// Logits `[N, labels]`.
+  /// Logits `[N, labels]`; of a document, those of its windows pooled.
   public func logits(_ examples: [ClassificationExample]) throws -> Tensor {
-    try pretrained.model(RaggedBatch(examples.map(\.tokens), on: store.options.device))
+    try pooled(logits(ofEach: examples.flatMap(\.windows)), examples)
+  }
+
+  private func logits(ofEach sequences: [TokenSequence]) throws -> Tensor {
+    try pretrained.model(RaggedBatch(sequences, on: store.options.device))
+  }
+
+  private func pooled(_ logits: Tensor, _ examples: [ClassificationExample]) throws -> Tensor {
+    try (windows?.pooling ?? .mean).pooled(logits, counts: examples.map(\.windows.count))
+  }
+
+  /// The same as ``logits(_:)`` where no gradients are recorded: of the windows of documents only
+  /// some are computed at a time.
+  private func logitsInParts(_ examples: [ClassificationExample]) throws -> Tensor {
+    guard examples.contains(where: { $0.windows.count > 1 }) else { return try logits(examples) }
+    let sequences = examples.flatMap(\.windows)
+    let parts = try SequenceChunks.of(sequences.map(\.ids.count)).map {
+      try logits(ofEach: Array(sequences[$0]))
+    }
+    return try pooled(Tensor.concatenated(parts), examples)
   }
 
   /// What the mean loss is divided by.
@@ -71,7 +95,7 @@ public struct TextClassification: TaskModel {
 
   /// The logits of each example.
   public func predict(_ examples: [ClassificationExample]) throws -> [ClassificationOutput] {
-    let values = try logits(examples).values(as: Float.self)
+    let values = try logitsInParts(examples).values(as: Float.self)
     let width = labels.count
     return try examples.indices.map { row in
       let scores = Array(values[row * width..<(row + 1) * width])

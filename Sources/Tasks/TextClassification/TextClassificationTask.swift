@@ -14,6 +14,9 @@ public struct TextClassificationTask: TaskDeclaration {
   public var classWeights: ClassWeights
   /// What the only label of a regression is called.
   public var valueName: String
+  /// How long documents are read window by window, the second text of a pair being what slides; nil
+  /// cuts them.
+  public var windows: DocumentWindows?
   /// Whether ``problem`` is as the data show it, not as the user said.
   private var isFound: Bool
 
@@ -24,14 +27,17 @@ public struct TextClassificationTask: TaskDeclaration {
   ///   - smoothing: The share of the target that is spread over all classes.
   ///   - classWeights: How much each class counts.
   ///   - valueName: What the only label of a regression is called.
+  ///   - windows: How long documents are read window by window; nil cuts them.
   public init(
     _ problem: ClassificationLabels.Problem? = nil, smoothing: Double = 0,
-    classWeights: ClassWeights = .none, valueName: String = "label"
+    classWeights: ClassWeights = .none, valueName: String = "label",
+    windows: DocumentWindows? = nil
   ) {
     self.problem = problem ?? .singleLabel
     self.smoothing = smoothing
     self.classWeights = classWeights
     self.valueName = valueName
+    self.windows = windows
     isFound = problem == nil
   }
 
@@ -69,9 +75,11 @@ public struct TextClassificationTask: TaskDeclaration {
     return task
   }
 
-  /// The problem of a tuned model's configuration.
+  /// The problem and the windows of a tuned model's configuration.
   public func settled(on model: ModelDescription) throws -> Self {
     var task = self
+    task.windows = try model.configuration.settings(
+      DocumentWindows.configurationKey, as: DocumentWindows.self)
     if let labels = model.labels { task.problem = labels.problem }
     return task
   }
@@ -99,14 +107,18 @@ public struct TextClassificationTask: TaskDeclaration {
       + "\(problem.setting)\(why)"
   }
 
-  /// One example a row.
+  /// One example a row; of a document, with all its windows.
   public func encode(
     _ rows: [TextRow], labels: LabelSet?, with encoder: RowEncoder, for purpose: ExamplePurpose
   ) throws -> [EncodedRow<ClassificationExample>] {
-    try zip(rows, encoder.encode(rows)).map { row, encoding in
-      encoder.row(
+    let slicer = try windows?.slicer(maximumLength: encoder.options.maximumLength)
+    let encodings = try (slicer == nil ? encoder : encoder.uncut).encode(rows)
+    return try zip(rows, encodings).map { row, encoding in
+      let parts = try slicer?.windows(
+        of: encoding, sliding: row.pair == nil ? 0 : 1, at: row.location)
+      return encoder.row(
         ClassificationExample(
-          tokens: TokenSequence(encoding),
+          windows: (parts ?? [encoding]).map { TokenSequence($0) },
           target: purpose == .prediction ? .none : try target(of: row, labels),
           location: row.location), encoding)
     }
@@ -126,7 +138,7 @@ public struct TextClassificationTask: TaskDeclaration {
   public func model(_ request: ModelRequest<ClassificationExample>) throws -> TextClassification {
     let labels = ClassificationLabels(
       names: request.labels?.names ?? [valueName], problem: problem)
-    let pretrained =
+    var pretrained =
       switch request.source {
       case .folder(let folder):
         try PretrainedClassifier(
@@ -136,6 +148,8 @@ public struct TextClassificationTask: TaskDeclaration {
           scratch: configuration, labels: labels, dropout: request.dropout,
           options: request.options)
       }
+    try windows?.validate()
+    try pretrained.pretrained.configuration.store(windows, as: DocumentWindows.configurationKey)
     return try TextClassification(
       pretrained, tokenizer: request.tokenizer, smoothing: smoothing,
       weights: classWeights.values(labels, request.training.map(\.target)))
