@@ -18,6 +18,7 @@
 #include "ctorch/neural.h"
 #include "ctorch/norms.h"
 #include "ctorch/optimizer.h"
+#include "ctorch/pooling.h"
 #include "ctorch/recurrent.h"
 #include "ctorch/reduction.h"
 #include "ctorch/rotary.h"

@@ -21,7 +21,29 @@ public final class ForwardState {
   /// ``checkpointsActivations`` says.
   public func layer(_ input: Tensor, _ body: @escaping (Tensor) throws -> Tensor) throws -> Tensor {
     checkpointsActivations && isRecordingGradients
-      ? try checkpointed(input, body) : try body(input)
+      ? try repeatable(input, body) : try body(input)
+  }
+
+  /// What `body` makes of its input, computed again in the backward pass with the masks of dropout
+  /// that it has now.
+  ///
+  /// - Parameters:
+  ///   - input: What the result depends on, besides parameters.
+  ///   - part: Which of several passes of the model over one micro-batch this is: each draws masks
+  ///     of its own, the first those of a micro-batch in one pass.
+  ///   - body: Computes the result.
+  /// - Returns: The result of `body`; nothing but it is kept for the backward pass.
+  /// - Throws: What `body` throws.
+  public func repeatable(
+    _ input: Tensor, part: Int = 0, _ body: @escaping (Tensor) throws -> Tensor
+  ) throws -> Tensor {
+    let own = seed ^ (0x9e37_79b9_7f4a_7c15 &* UInt64(part))
+    return try checkpointed(input) { [self] input in
+      let before = seed
+      seed = own
+      defer { seed = before }
+      return try body(input)
+    }
   }
 }
 

@@ -17,17 +17,55 @@ public struct PretrainedEncoder {
   /// A summary layer that the family's checkpoints may lack (BERT's pooler) is initialised and told
   /// in the store's report.
   ///
+  /// - Parameters:
+  ///   - folder: The folder, in Hugging Face's layout.
+  ///   - dropout: Replaces the dropout rates of the configuration; nil keeps them.
+  ///   - options: How parameters are stored and initialised.
   /// - Throws: ``ModelsError`` or `LayersError`.
-  public init(folder: URL, options: ParameterStore.Options = .init()) throws {
-    configuration = try ConfigurationFile(folder: folder)
-    family = try ModelFamily.of(configuration)
+  public init(folder: URL, dropout: Double? = nil, options: ParameterStore.Options = .init()) throws
+  {
+    try self.init(
+      ConfigurationFile(folder: folder), dropout: dropout, options: options
+    ) { family in family.weights.reading(try Checkpoint.open(folder: folder)) }
+    try store.report.require(allBut: family.encoder.initialized)
+    store.closeCheckpoint()
+  }
+
+  /// Makes an encoder from a configuration alone: every weight is initialised.
+  ///
+  /// - Parameters:
+  ///   - configuration: Family, sizes and options.
+  ///   - dropout: Replaces the dropout rates of the configuration; nil keeps them.
+  ///   - options: How parameters are stored and initialised.
+  /// - Throws: ``ModelsError`` when the configuration is not supported.
+  public init(
+    scratch configuration: ConfigurationFile, dropout: Double? = nil,
+    options: ParameterStore.Options = .init()
+  ) throws {
+    try self.init(configuration, dropout: dropout, options: options) { _ in nil }
+  }
+
+  private init(
+    _ file: ConfigurationFile, dropout: Double?, options: ParameterStore.Options,
+    source: (ModelFamily) throws -> (any WeightSource)?
+  ) throws {
+    var file = file
+    family = try ModelFamily.of(file)
+    if let dropout { family.replaceDropout(in: &file, by: dropout) }
+    configuration = file
     _ = try family.maximumLength(configuration)
-    let source = family.weights.reading(try Checkpoint.open(folder: folder))
-    store = ParameterStore(source: source, options: options)
+    store = ParameterStore(source: try source(family), options: options)
     let prefix = String(family.weights.basePrefix.dropLast())
     let scope = prefix.isEmpty ? store.root : store.root[prefix]
     encoder = try family.encoder.make(configuration, 0, scope)
-    try store.report.require(allBut: family.encoder.initialized)
+  }
+
+  /// Puts back the weights that ``save(to:)`` wrote: every parameter must be there.
+  ///
+  /// - Throws: `LayersError`.
+  public func reload(from folder: URL) throws {
+    let source = family.weights.reading(try Checkpoint.open(folder: folder))
+    for parameter in store.parameters { try parameter.assign(source.tensor(parameter.name)) }
   }
 
   /// Writes `config.json` and `model.safetensors` as Transformers' bare encoder stores them.

@@ -32,6 +32,12 @@ public protocol TaskDeclaration: Sendable {
   /// Labels that exist even where no row has them.
   func declaredLabels(_ reading: RowReading) -> [String]?
 
+  /// Tokens of the longest text that the task takes, where that is less than what the model takes.
+  var maximumLength: Int? { get }
+
+  /// The task as the model that is to be tuned shows it to be.
+  func settled(onBase model: ModelDescription) throws -> Self
+
   /// The task as the training rows show it to be; nil when they leave it as it is.
   ///
   /// When there is another, files are read again by it.
@@ -83,6 +89,10 @@ public protocol TaskDeclaration: Sendable {
 extension TaskDeclaration {
   /// None.
   public func declaredLabels(_ reading: RowReading) -> [String]? { nil }
+  /// As long as the model takes.
+  public var maximumLength: Int? { nil }
+  /// It stays as it is.
+  public func settled(onBase model: ModelDescription) throws -> Self { self }
   /// It stays as it is.
   public func settled(on train: TextTable) throws -> Self? { nil }
   /// It stays as it is.
