@@ -25,6 +25,10 @@ struct RecipeOptions: ParsableArguments {
   @Option(parsing: .unconditional, help: help("max-truncated-share")) var maxTruncatedShare: String?
   @Option(help: help("on-bad-row")) var onBadRow: String?
   @Flag(help: help("drop-duplicates")) var dropDuplicates = false
+  @Flag(help: help("windows")) var windows = false
+  @Option(help: help("tag-scheme")) var tagScheme: String?
+  @Flag(help: help("crf")) var crf = false
+  @Option(help: help("embedding-loss")) var embeddingLoss: String?
   @Option(help: help("output")) var output: String?
   @Flag(help: help("overwrite")) var overwrite = false
   @Flag(help: help("resume")) var resume = false
@@ -85,6 +89,8 @@ struct RecipeOptions: ParsableArguments {
       "truncation-side": truncationSide,
       "max-truncated-share": maxTruncatedShare,
       "on-bad-row": onBadRow,
+      "tag-scheme": tagScheme,
+      "embedding-loss": embeddingLoss,
       "output": output,
       "epochs": epochs,
       "max-steps": maxSteps,
@@ -116,6 +122,8 @@ struct RecipeOptions: ParsableArguments {
     ]
     let toggles: [String: Bool] = [
       "activation-checkpointing": activationCheckpointing,
+      "crf": crf,
+      "windows": windows,
       "drop-duplicates": dropDuplicates,
       "overwrite": overwrite,
       "resume": resume,

@@ -21,6 +21,7 @@ extension Recipe {
     checks.include(optimizer, as: "optimizer")
     checks.include(schedule, as: "schedule")
     checks.include(output, as: "output")
+    checkTask(&checks)
     checkProblemKind(&checks)
     checkValidation(&checks)
     checkMetric(&checks)
@@ -59,21 +60,70 @@ extension Recipe {
   /// Whether the score that tells the best weights exists, and for this kind of problem.
   private func checkMetric(_ checks: inout ConfigurationChecks) {
     guard let name = training.metricForBest, !name.isEmpty else { return }
-    let kinds: [EvaluationKind] =
+    let kinds = evaluationKinds
+    do {
+      let metric = try MetricName(name)
+      checks.require(
+        metric.kinds.contains(where: kinds.contains), "training.metricForBest",
+        "is '\(name)', which a \(evaluatedName) does not have")
+    } catch {
+      checks.require(false, "training.metricForBest", "is '\(name)'; \(error.description)")
+    }
+  }
+
+  /// The evaluations that the task may have.
+  private var evaluationKinds: [EvaluationKind] {
+    switch task.kind {
+    case .textClassification:
       switch task.problem {
       case .automatic: [.binary, .multiclass, .multilabel, .regression]
       case .singleLabel: [.binary, .multiclass]
       case .multiLabel: [.multilabel]
       case .regression: [.regression]
       }
-    do {
-      let metric = try MetricName(name)
-      checks.require(
-        metric.kinds.contains(where: kinds.contains), "training.metricForBest",
-        "is '\(name)', which a \(task.problem.rawValue) problem does not have")
-    } catch {
-      checks.require(false, "training.metricForBest", "is '\(name)'; \(error.description)")
+    case .tokenClassification: [.tokens]
+    case .relationExtraction: [.relations]
+    case .questionAnswering: [.answers]
+    case .sentenceEmbedding: [.similarity, .retrieval]
+    case .multipleChoice: [.choice]
+    case .ranking: [.ranking]
     }
+  }
+
+  private var evaluatedName: String {
+    task.kind == .textClassification
+      ? "\(task.problem.rawValue) problem" : "\(task.kind.rawValue) task"
+  }
+
+  /// Sections of other tasks, and settings that only some tasks have.
+  private func checkTask(_ checks: inout ConfigurationChecks) {
+    func belongs(_ isUnset: Bool, _ section: String, to kinds: TaskConfiguration.Kind...) {
+      checks.require(
+        isUnset || kinds.contains(task.kind), section,
+        "is set, but the task is \(task.kind.rawValue); it is for "
+          + kinds.map(\.rawValue).joined(separator: " and "))
+    }
+    belongs(tokens == .init(), "tokens", to: .tokenClassification)
+    belongs(relations == .init(), "relations", to: .relationExtraction)
+    belongs(answers == .init(), "answers", to: .questionAnswering)
+    belongs(embedding == .init(), "embedding", to: .sentenceEmbedding)
+    belongs(ranking == .init(), "ranking", to: .ranking)
+    belongs(windows == .init(), "windows", to: .textClassification)
+    belongs(task.problem == .automatic, "problem", to: .textClassification)
+    belongs(
+      training.labelSmoothing == 0, "training.labelSmoothing", to: .textClassification,
+      .relationExtraction)
+    belongs(
+      training.classWeights == .none, "training.classWeights", to: .textClassification,
+      .relationExtraction)
+    func check(_ section: String, _ validate: () throws -> Void) {
+      do { try validate() } catch { checks.require(false, section, "cannot be used: \(error)") }
+    }
+    check("windows", windows.settings.validate)
+    check("tokens", tokens.validate)
+    check("relations", relations.check)
+    check("answers", answers.validate)
+    check("embedding", embedding.validate)
   }
 
   private func checkSchedule(_ checks: inout ConfigurationChecks) {

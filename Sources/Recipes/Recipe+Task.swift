@@ -1,15 +1,29 @@
+internal import Foundation
 public import Models
 public import Tasks
 internal import Training
 
 extension Recipe {
   /// The task that the recipe asks for, with its settings.
-  public var declaration: any TaskDeclaration {
+  ///
+  /// - Throws: `TasksError` for settings that contradict each other.
+  public func declaration() throws -> any TaskDeclaration {
     switch task.kind {
     case .textClassification:
-      TextClassificationTask(
+      return TextClassificationTask(
         namedProblem, smoothing: training.labelSmoothing, classWeights: training.classWeights,
-        valueName: data.labelColumn)
+        valueName: data.labelColumn, windows: windows.isUsed ? windows.settings : nil)
+    case .tokenClassification: return try TokenClassificationTask(tokens)
+    case .relationExtraction:
+      return try RelationExtractionTask(
+        relations, smoothing: training.labelSmoothing, classWeights: training.classWeights)
+    case .questionAnswering: return QuestionAnsweringTask(answers)
+    case .sentenceEmbedding:
+      var settings = embedding
+      settings.maximumLength = data.maxLength
+      return SentenceEmbeddingTask(settings)
+    case .multipleChoice: return try MultipleChoiceTask()
+    case .ranking: return RankingTask(ranking)
     }
   }
 
@@ -28,17 +42,29 @@ extension Recipe {
 
 extension TaskConfiguration.Kind {
   /// The task of a model folder that no run of this program made, by the class that it was stored
-  /// as.
-  ///
-  /// - Throws: ``RunError`` when it is none that can be used as it is.
-  static func of(_ model: ModelDescription) throws -> TaskConfiguration.Kind {
-    .textClassification
+  /// as; classification of texts where that tells nothing else.
+  static func of(_ model: ModelDescription, at folder: URL) throws -> TaskConfiguration.Kind {
+    let endings: [(String, TaskConfiguration.Kind)] = [
+      ("ForTokenClassification", .tokenClassification), ("ForQuestionAnswering", .questionAnswering),
+      ("ForQuestionAnsweringSimple", .questionAnswering), ("ForMultipleChoice", .multipleChoice),
+    ]
+    for architecture in model.storedArchitectures {
+      if let found = endings.first(where: { architecture.hasSuffix($0.0) }) { return found.1 }
+    }
+    if model.labels == nil, try SentenceFolder(folder: folder) != nil { return .sentenceEmbedding }
+    return .textClassification
   }
 
   /// The task with the settings that a folder without a recipe leaves open.
-  var plainDeclaration: any TaskDeclaration {
+  func plainDeclaration() throws -> any TaskDeclaration {
     switch self {
     case .textClassification: TextClassificationTask()
+    case .tokenClassification: try TokenClassificationTask()
+    case .relationExtraction: try RelationExtractionTask()
+    case .questionAnswering: QuestionAnsweringTask()
+    case .sentenceEmbedding: SentenceEmbeddingTask()
+    case .multipleChoice: try MultipleChoiceTask()
+    case .ranking: RankingTask()
     }
   }
 }

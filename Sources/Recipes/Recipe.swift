@@ -1,4 +1,5 @@
 public import Optimizers
+public import Tasks
 public import Training
 
 /// What exactly is to be done in a run: a value that YAML, flags and Swift code write alike.
@@ -16,6 +17,18 @@ public struct Recipe: CheckedConfiguration {
   public var modelRevision: String?
   /// The sizes of an LSTM from scratch.
   public var lstm = LSTMSettings()
+  /// Whether long texts are read window by window.
+  public var windows = WindowChoice()
+  /// How tags of words are learned.
+  public var tokens = TokenClassificationSettings()
+  /// How relations of entities are learned.
+  public var relations = RelationExtractionSettings()
+  /// How answers within texts are found.
+  public var answers = QuestionAnsweringSettings()
+  /// How vectors of texts are learned.
+  public var embedding = SentenceEmbeddingSettings()
+  /// How documents are scored for a query.
+  public var ranking = RankingSettings()
   /// What the model is for.
   public var task: TaskConfiguration
   /// Where rows come from and how they are read.

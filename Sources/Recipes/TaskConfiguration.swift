@@ -4,6 +4,18 @@ public struct TaskConfiguration: Codable, Sendable, Equatable {
   public enum Kind: String, Codable, Sendable, CaseIterable {
     /// A text, or a pair of texts, gets labels or a number.
     case textClassification = "text-classification"
+    /// Each word of a text gets a tag: entities, parts of speech, chunks.
+    case tokenClassification = "token-classification"
+    /// Two marked entities of a text get the relation between them.
+    case relationExtraction = "relation-extraction"
+    /// A question is answered by a part of a text.
+    case questionAnswering = "question-answering"
+    /// A text gets a vector, near to those of texts that mean the same.
+    case sentenceEmbedding = "sentence-embedding"
+    /// One of a question's own answers is chosen.
+    case multipleChoice = "multiple-choice"
+    /// The documents of a query are put into the order of how well they answer it.
+    case ranking
   }
 
   /// What the labels of a text classification are.

@@ -121,7 +121,7 @@ import Testing
     try desk.write("pairs.jsonl", pairs.joined(separator: "\n") + "\n")
     _ = try tune("sentence-embedding", "pairs.jsonl")
     #expect(desk.holds("run/modules.json") && desk.holds("run/1_Pooling/config.json"))
-    let vector = try #require(try answers("the film is good")[0]["embedding"] as? [Double])
+    let vector = try #require(try answers("the film is good")[0]["vector"] as? [Double])
     #expect(vector.count == 32)
     #expect(try scores("pairs.jsonl")["mrr@10"] != nil)
   }

@@ -65,6 +65,16 @@ enum BaseModel {
     }
   }
 
+  /// A task as this model shows it to be.
+  ///
+  /// - Throws: `TasksError` when the model's files contradict the task's settings.
+  func settle<Task: TaskDeclaration>(_ task: Task) throws -> Task {
+    switch self {
+    case .folder(_, let description, _): try task.settled(onBase: description)
+    case .scratch: task
+    }
+  }
+
   /// What `model_type` calls it.
   var modelType: String {
     switch self {

@@ -78,20 +78,21 @@ public final class TrainingRun {
     say(environment.line)
     let base = try BaseModel(recipe)
     base.notes.forEach { say("Note: \($0)") }
-    return try execute(recipe.declaration, base, environment, isResumed: isResumed)
+    return try execute(recipe.declaration(), base, environment, isResumed: isResumed)
   }
 
   /// Prepares the data and the model of a task, and trains.
   private func execute<Task: TaskDeclaration>(
     _ declared: Task, _ base: BaseModel, _ environment: RunEnvironment, isResumed: Bool
   ) throws -> Summary {
-    let data = try RunData(recipe, declared)
+    let data = try RunData(recipe, base.settle(declared))
     say(data.summary)
     data.notes.forEach { say("Note: \($0)") }
     let tokenizer = try data.task.tokenizer(base.tokenizer(for: data.splits.train.rows))
     var prepared = try PreparedData(
       data, recipe: recipe, tokenizer: tokenizer,
-      modelLimit: [base.maximumLength, tokenizer.maximumLength].compactMap(\.self).min(),
+      modelLimit: [base.maximumLength, tokenizer.maximumLength, data.task.maximumLength]
+        .compactMap(\.self).min(),
       known: base.labels, threads: environment.threads)
     try refuseData(prepared, environment)
     let memoryWithoutModel = ProcessMemory.now()?.resident ?? 0

@@ -33,7 +33,7 @@ public struct TunedFolder {
       FileManager.default.fileExists(atPath: file.path) ? try Recipe(file: file.relativePath) : nil
     let description = try ModelDescription(folder: url)
     let declared =
-      try recipe?.declaration ?? TaskConfiguration.Kind.of(description).plainDeclaration
+      try recipe?.declaration() ?? TaskConfiguration.Kind.of(description, at: url).plainDeclaration()
     task = try declared.settled(on: description)
   }
 
@@ -89,7 +89,8 @@ public struct TunedModel<Task: TaskDeclaration> {
     let description = try ModelDescription(folder: folder.url)
     labels =
       task.hasLabels ? try description.labels.map { try LabelSet(names: $0.names) } : nil
-    let limit = [description.maximumLength, tokenizer.maximumLength].compactMap(\.self).min()
+    let limit = [description.maximumLength, tokenizer.maximumLength, task.maximumLength]
+      .compactMap(\.self).min()
     encoder = RowEncoder(
       tokenizer: tokenizer,
       options: try recipe?.encodingOptions(modelLimit: limit)

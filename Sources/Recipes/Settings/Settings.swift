@@ -2,7 +2,7 @@
 enum Settings {
   /// In the order in which a recipe is written.
   static let all: [Setting] =
-    top + data + training + optimizer + adafactor + schedule + lstm + output
+    top + data + training + optimizer + adafactor + schedule + lstm + tasks + output
 
   /// The setting of a key, spelled with or without hyphens, underscores and capitals.
   static func named(_ key: String) -> Setting? {

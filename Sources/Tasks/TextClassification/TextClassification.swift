@@ -15,6 +15,8 @@ public struct TextClassification: TaskModel {
   public let lossFunction: ClassificationLoss
   /// How long documents are read, as the model's configuration says; nil for models of whole texts.
   public let windows: DocumentWindows?
+  /// What logits are divided by; 1 but for a tuned model whose probabilities were made to fit.
+  public let temperature: Double
 
   /// Joins a model and its tokenizer to a task.
   ///
@@ -22,11 +24,12 @@ public struct TextClassification: TaskModel {
   ///   the configuration holds no readable ``DocumentWindows``.
   public init(
     _ pretrained: PretrainedClassifier, tokenizer: PretrainedTokenizer, smoothing: Double = 0,
-    weights: [Double]? = nil
+    weights: [Double]? = nil, temperature: Double = 1
   ) throws {
     try pretrained.model.requireFitting(tokenizer)
     self.pretrained = pretrained
     self.tokenizer = tokenizer
+    self.temperature = temperature
     lossFunction = ClassificationLoss(
       pretrained.labels.problem, smoothing: smoothing, weights: weights)
     windows = try pretrained.configuration.settings(
@@ -105,7 +108,8 @@ public struct TextClassification: TaskModel {
           "\(examples[row].location): the model gave \(scores) for this text. Its weights are "
             + "damaged, or its precision is too low: try --precision fp32.")
       }
-      return ClassificationOutput(logits: scores)
+      let divisor = Float(temperature)
+      return ClassificationOutput(logits: divisor == 1 ? scores : scores.map { $0 / divisor })
     }
   }
 

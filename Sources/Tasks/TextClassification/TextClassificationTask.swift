@@ -159,7 +159,8 @@ public struct TextClassificationTask: TaskDeclaration {
   public func tuned(_ request: TunedModelRequest) throws -> TextClassification {
     try TextClassification(
       PretrainedClassifier(tuned: request.folder, options: request.options),
-      tokenizer: request.tokenizer)
+      tokenizer: request.tokenizer,
+      temperature: StoredTemperature.of(request.folder)?.temperature ?? 1)
   }
 
   /// Label, labels or number.
