@@ -31,7 +31,7 @@ public struct ClassificationLabels: Sendable, Equatable {
     let entries: [String: JSONValue]
     if case .object(let written) = file.values["id2label"] {
       entries = written
-    } else if file.isSequenceClassifier {
+    } else if file.isClassifier {
       entries = ["0": .string("LABEL_0"), "1": .string("LABEL_1")]
     } else {
       return nil
@@ -76,12 +76,12 @@ public struct ClassificationLabels: Sendable, Equatable {
 }
 
 extension ConfigurationFile {
-  /// Whether `architectures` names a classifier of whole texts, of any family.
-  fileprivate var isSequenceClassifier: Bool {
+  /// Whether `architectures` names a classifier of whole texts or of tokens, of any family.
+  fileprivate var isClassifier: Bool {
     guard case .array(let names) = values["architectures"] else { return false }
     return names.contains { name in
       if case .string(let text) = name {
-        text.hasSuffix("ForSequenceClassification")
+        text.hasSuffix("ForSequenceClassification") || text.hasSuffix("ForTokenClassification")
       } else {
         false
       }

@@ -132,6 +132,13 @@ struct TokenizerConfiguration: Sendable {
         })
   }
 
+  /// Says that a space is put before texts.
+  mutating func addPrefixSpace() {
+    addsPrefixSpace = true
+    settings.removeAll { $0.key == "add_prefix_space" }
+    settings.append(.init(key: "add_prefix_space", value: .boolean(true)))
+  }
+
   /// A setting of the file; nil where there is none or it is null.
   func setting(_ key: String) -> JSONValue? {
     settings.first { $0.key == key && !$0.value.isNull }?.value

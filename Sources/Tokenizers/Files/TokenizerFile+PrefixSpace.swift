@@ -7,15 +7,21 @@ extension TokenizerFile {
     guard let addsPrefixSpace = configuration.addsPrefixSpace,
       TokenizerClass(named: configuration.className).kind != .other
     else { return }
-    let stored = preTokenizer
-    preTokenizer = preTokenizer.withPrefixSpace(addsPrefixSpace, inStage: "ByteLevel")
-    guard preTokenizer != stored else { return }
-    postProcessor = postProcessor.withPrefixSpace(addsPrefixSpace, inStage: "RobertaProcessing")
+    guard setPrefixSpace(addsPrefixSpace) else { return }
     notes.append(
       """
       tokenizer_config.json contradicts the pre-tokeniser of tokenizer.json (add_prefix_space); \
       tokenizer_config.json counts, as it does with Transformers.
       """)
+  }
+
+  /// Lets the byte-level stages put a space before texts, or not; false when that changes nothing.
+  mutating func setPrefixSpace(_ addsPrefixSpace: Bool) -> Bool {
+    let stored = preTokenizer
+    preTokenizer = preTokenizer.withPrefixSpace(addsPrefixSpace, inStage: "ByteLevel")
+    guard preTokenizer != stored else { return false }
+    postProcessor = postProcessor.withPrefixSpace(addsPrefixSpace, inStage: "RobertaProcessing")
+    return true
   }
 }
 
