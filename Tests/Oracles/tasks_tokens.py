@@ -1,8 +1,8 @@
 """Words and tags as Transformers, run_ner.py and pytorch-crf treat them.
 
 Usage: tasks_tokens.py VERB, with JSON on standard input and on standard output.
-  make   for each family makes FOLDER/FAMILY, a tagger with a tokenizer, and FOLDER/FAMILY.safetensors: the logits of the
-         label tokens, the mean loss and all gradients, for labels on first tokens; prints ids and labels of each row
+  make   for each family makes FOLDER/FAMILY, a tagger with a tokenizer, and FOLDER/FAMILY.safetensors: the logits of
+         the label tokens, the mean loss and all gradients, for labels on first tokens; prints ids and labels of each row
   crf    the log-likelihood, gradients, marginals and best paths of sentences' scores
   load   loads FOLDERS as AutoModelForTokenClassification: what there is to say, ids and logits of each row
 """
@@ -32,7 +32,8 @@ def word_piece(words):
     inner.normalizer = normalizers.BertNormalizer(lowercase=True)
     inner.pre_tokenizer = pre_tokenizers.BertPreTokenizer()
     special = ["[PAD]", "[UNK]", "[CLS]", "[SEP]", "[MASK]"]
-    inner.train_from_iterator(words, trainers.WordPieceTrainer(vocab_size=90, special_tokens=special, show_progress=False))
+    inner.train_from_iterator(words, trainers.WordPieceTrainer(
+        vocab_size=90, special_tokens=special, show_progress=False))
     inner.post_processor = processors.TemplateProcessing(
         single="[CLS] $A [SEP]", special_tokens=[(name, inner.token_to_id(name)) for name in ("[CLS]", "[SEP]")])
     return inner, dict(unk_token="[UNK]", cls_token="[CLS]", sep_token="[SEP]", pad_token="[PAD]", mask_token="[MASK]")
@@ -52,7 +53,8 @@ def byte_pairs(words):
     inner = Tokenizer(BPE())
     inner.pre_tokenizer = pre_tokenizers.ByteLevel(add_prefix_space=False)
     inner.train_from_iterator([" ".join(words)], trainers.BpeTrainer(
-        vocab_size=340, special_tokens=MARKS, show_progress=False, initial_alphabet=pre_tokenizers.ByteLevel.alphabet()))
+        vocab_size=340, special_tokens=MARKS, show_progress=False,
+        initial_alphabet=pre_tokenizers.ByteLevel.alphabet()))
     return sentence_marks(inner)
 
 

@@ -37,7 +37,7 @@ struct TokenClassificationRowsTests {
   func findsTheScheme() throws {
     let folder = try TemporaryFolder()
     let file = try file(["B-PER I-PER O", "B-LOC O"], folder)
-    let task = try TokenClassificationTask()
+    let task = TokenClassificationTask()
     let settled = try #require(try task.settled(on: table(task, file)))
     #expect(settled.declaredLabels(.init()) == ["B-LOC", "B-PER", "I-LOC", "I-PER", "O"])
     #expect(
@@ -50,7 +50,7 @@ struct TokenClassificationRowsTests {
   func convertsTags() throws {
     let folder = try TemporaryFolder()
     let file = try file(["I-PER I-PER O I-LOC B-LOC", "O I-LOC"], folder)
-    let task = try TokenClassificationTask(.init(convertTo: .iobes))
+    let task = TokenClassificationTask(.init(convertTo: .iobes))
     let settled = try #require(try task.settled(on: table(task, file)))
     let converted = try table(settled, file)
     #expect(tags(converted) == ["B-PER E-PER O S-LOC S-LOC", "O S-LOC"])
@@ -58,7 +58,7 @@ struct TokenClassificationRowsTests {
     #expect(converted.notes.contains { $0.hasSuffix(note) })
     #expect(settled.declaredLabels(.init())?.count == 9)
 
-    let stated = try TokenClassificationTask(.init(scheme: .scheme(.iob1), convertTo: .iobes))
+    let stated = TokenClassificationTask(.init(scheme: .scheme(.iob1), convertTo: .iobes))
     let again = try #require(try stated.settled(on: table(stated, file)))
     #expect(tags(try table(again, file)) == tags(converted))
     #expect(again.declaredLabels(.init()) == settled.declaredLabels(.init()))
@@ -68,7 +68,7 @@ struct TokenClassificationRowsTests {
   func repairsIllegalTags() throws {
     let folder = try TemporaryFolder()
     let file = try file(["B-PER I-PER B-LOC", "O I-PER I-LOC", "B-LOC I-LOC"], folder)
-    let task = try TokenClassificationTask(.init(scheme: .scheme(.iob2)))
+    let task = TokenClassificationTask(.init(scheme: .scheme(.iob2)))
     let repaired = try table(task, file)
     #expect(tags(repaired) == ["B-PER I-PER B-LOC", "O B-PER B-LOC", "B-LOC I-LOC"])
     #expect(
@@ -83,7 +83,7 @@ struct TokenClassificationRowsTests {
   func refusesIllegalTags() throws {
     let folder = try TemporaryFolder()
     let file = try file(["B-PER I-PER B-LOC", "O I-PER I-LOC", "B-LOC I-LOC"], folder)
-    let task = try TokenClassificationTask(
+    let task = TokenClassificationTask(
       .init(scheme: .scheme(.iob2), illegalTags: .refuse))
     let message = told { try table(task, file) }
     #expect(
@@ -100,7 +100,7 @@ struct TokenClassificationRowsTests {
   func namesAForeignTag() throws {
     let folder = try TemporaryFolder()
     let file = try file(["B-PER I-PER O", "O E-LOC O"], folder)
-    let task = try TokenClassificationTask(.init(scheme: .scheme(.iob2)))
+    let task = TokenClassificationTask(.init(scheme: .scheme(.iob2)))
     let message = told { try table(task, file) }
     #expect(message?.contains("train.conll, line 5: ") == true)
     #expect(message?.contains("'E-LOC'") == true)
@@ -110,7 +110,7 @@ struct TokenClassificationRowsTests {
   func readsPartsOfSpeech() throws {
     let folder = try TemporaryFolder()
     let file = try file(["DET NOUN VERB", "NOUN VERB"], folder)
-    let task = try TokenClassificationTask()
+    let task = TokenClassificationTask()
     let rows = try table(task, file)
     #expect(try task.settled(on: rows) == nil)
     #expect(try LabelSet(from: rows).names == ["DET", "NOUN", "VERB"])
@@ -154,7 +154,7 @@ struct TokenClassificationRowsTests {
       .init(scheme: .none, convertTo: .iobes),
       .init(scheme: .none, illegalTransitions: .forbid),
     ]
-    let messages = wrong.map { settings in told { try TokenClassificationTask(settings) } ?? "" }
+    let messages = wrong.map { settings in told { try settings.validate() } ?? "" }
     #expect(messages[0] == "The stride is -1; windows share 0 tokens or more.")
     #expect(messages[1].hasPrefix("A CRF reads one tag a word"))
     #expect(messages[2].contains("are to be converted to bioes"))

@@ -72,7 +72,7 @@ import Torch
     let bias = try #require(task.store["classifier.bias"]?.value.gradient)
     try expectEqual(bias.values(as: Float.self), told.scores.map { -$0 }, "scores")
 
-    let declared = try TokenClassificationTask(task.settings)
+    let declared = TokenClassificationTask(task.settings)
     for (place, output) in outputs.enumerated() where output.words.count == output.tags.count {
       let row = TaggingCase.row(TaggingCase.sentences[place].words)
       let answer = try declared.answer(output, to: row, of: task, AnswerOptions(allScores: true))

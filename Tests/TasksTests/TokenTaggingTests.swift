@@ -63,7 +63,7 @@ import Torch
     var logits = [Float](repeating: 0, count: 25)
     for (word, tag) in tags.enumerated() { logits[word * 5 + tag] = 3 }
     let output = TaggingOutput(words: Array(0..<5), logits: logits, tags: tags)
-    let declared = try TokenClassificationTask()
+    let declared = TokenClassificationTask()
     let answer = try declared.answer(output, to: row, of: task, AnswerOptions())
     let entities = try #require(answer.entities)
     #expect(entities.map(\.type) == ["PER", "LOC"])
@@ -90,7 +90,7 @@ import Torch
   @Test("A row without words is answered with nothing")
   func answersARowWithoutWords() throws {
     let task = try TaggingCase.tagger("bert")
-    let declared = try TokenClassificationTask()
+    let declared = TokenClassificationTask()
     let rows = [try declared.row(" ", at: RowLocation(file: "input", line: 1))]
     let encoded = try declared.encode(
       rows, labels: nil, with: TaggingCase.encoder("bert"), for: .prediction)

@@ -10,37 +10,50 @@ public enum TagSchemeChoice: Sendable, Equatable {
   case scheme(TagScheme)
 }
 
-extension TagSchemeChoice: Codable {
-  /// Reads `auto`, `none` or a scheme by one of its names: `iob1`, `bio`, `bioes`, `bilou`, ….
-  public init(from decoder: any Decoder) throws {
-    let container = try decoder.singleValueContainer()
-    let word = try container.decode(String.self)
-    switch word {
+extension TagSchemeChoice: RawRepresentable, CaseIterable {
+  /// Each choice once.
+  public static var allCases: [TagSchemeChoice] {
+    [.automatic, .none] + TagScheme.allCases.map { .scheme($0) }
+  }
+
+  /// Finds `auto`, `none` or a scheme by one of its names: `iob1`, `bio`, `bioes`, `bilou`, ….
+  public init?(rawValue: String) {
+    switch rawValue {
     case "auto": self = .automatic
     case "none": self = .none
     default:
-      guard let scheme = TagScheme(named: word) else {
-        throw DecodingError.dataCorruptedError(
-          in: container,
-          debugDescription: "A tag scheme is auto, none, \(TagScheme.settings), not '\(word)'.")
-      }
+      guard let scheme = TagScheme(named: rawValue) else { return nil }
       self = .scheme(scheme)
     }
   }
 
-  /// Writes `auto`, `none` or the scheme's name.
-  public func encode(to encoder: any Encoder) throws {
-    var container = encoder.singleValueContainer()
-    try container.encode(setting)
-  }
-
-  /// What a recipe calls it.
-  public var setting: String {
+  /// What a recipe calls it: `auto`, `none` or the scheme's name.
+  public var rawValue: String {
     switch self {
     case .automatic: "auto"
     case .none: "none"
     case .scheme(let scheme): scheme.setting
     }
+  }
+}
+
+extension TagSchemeChoice: Codable {
+  /// Reads `auto`, `none` or a scheme by one of its names.
+  public init(from decoder: any Decoder) throws {
+    let container = try decoder.singleValueContainer()
+    let word = try container.decode(String.self)
+    guard let choice = TagSchemeChoice(rawValue: word) else {
+      throw DecodingError.dataCorruptedError(
+        in: container,
+        debugDescription: "A tag scheme is auto, none, \(TagScheme.settings), not '\(word)'.")
+    }
+    self = choice
+  }
+
+  /// Writes `auto`, `none` or the scheme's name.
+  public func encode(to encoder: any Encoder) throws {
+    var container = encoder.singleValueContainer()
+    try container.encode(rawValue)
   }
 }
 

@@ -22,11 +22,8 @@ public struct TokenClassificationTask: TaskDeclaration {
     var tags: [String]
   }
 
-  /// Declares the task.
-  ///
-  /// - Throws: ``TasksError`` for settings that contradict each other.
-  public init(_ settings: TokenClassificationSettings = .init()) throws {
-    try settings.validate()
+  /// Declares the task; settings that contradict each other are refused where they are first used.
+  public init(_ settings: TokenClassificationSettings = .init()) {
     self.settings = settings
   }
 
@@ -40,6 +37,7 @@ public struct TokenClassificationTask: TaskDeclaration {
 
   /// Sentences of words, in columns or JSON, with their tags in the model's scheme.
   public func reader(_ file: URL, _ reading: RowReading) throws -> any RowReader {
+    try settings.validate()
     let names = settings.tagNames
     guard reading.expectsTarget, let schemes = try schemes(of: file, reading) else {
       return try TokenRowReader(file, reading, tagNames: names)
