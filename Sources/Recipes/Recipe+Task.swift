@@ -13,7 +13,7 @@ extension Recipe {
       return TextClassificationTask(
         namedProblem, smoothing: training.labelSmoothing, classWeights: training.classWeights,
         valueName: data.labelColumn, windows: windows.isUsed ? windows.settings : nil)
-    case .tokenClassification: return try TokenClassificationTask(tokens)
+    case .tokenClassification: return TokenClassificationTask(tokens)
     case .relationExtraction:
       return try RelationExtractionTask(
         relations, smoothing: training.labelSmoothing, classWeights: training.classWeights)
@@ -59,7 +59,7 @@ extension TaskConfiguration.Kind {
   func plainDeclaration() throws -> any TaskDeclaration {
     switch self {
     case .textClassification: TextClassificationTask()
-    case .tokenClassification: try TokenClassificationTask()
+    case .tokenClassification: TokenClassificationTask()
     case .relationExtraction: try RelationExtractionTask()
     case .questionAnswering: QuestionAnsweringTask()
     case .sentenceEmbedding: SentenceEmbeddingTask()

@@ -61,3 +61,11 @@ public struct Evaluator<Work: TaskModel> {
     return try task.report(scoring, bootstrap: bootstrap)
   }
 }
+
+extension BatchSize {
+  /// The size, raised to what the longest example needs.
+  public func holding(_ examples: [some TaskExample]) -> BatchSize {
+    guard case .tokens(let limit) = self else { return self }
+    return .tokens(max(limit, examples.map(\.tokenCount).max() ?? 0))
+  }
+}

@@ -243,7 +243,8 @@ public final class Trainer<Work: TaskModel> {
   private struct Interrupted: Error {}
 
   private func score() throws -> EvaluationReport {
-    var evaluator = Evaluator(task, batch: configuration.evaluationBatchSize)
+    var evaluator = Evaluator(
+      task, batch: configuration.evaluationBatchSize.holding(validation))
     let total = validation.count
     evaluator.progress = { [control, callbacks] done in
       if control.isInterrupted { throw Interrupted() }

@@ -126,7 +126,8 @@ import Testing
   }
 
   @Test func theHistogramDoublesItsSteps() {
-    let summary = LengthSummary([0, 8, 9, 16, 17, 100], maximumLength: 16)
+    let summary = LengthSummary(
+      [0, 8, 9, 16, 17, 100].map { TokenCount(length: $0) }, maximumLength: 16)
     #expect(summary.histogram.map(\.from) == [0, 9, 17, 33, 65])
     #expect(summary.histogram.map(\.through) == [8, 16, 32, 64, 128])
     #expect(summary.histogram.map(\.rows) == [2, 2, 1, 0, 1])

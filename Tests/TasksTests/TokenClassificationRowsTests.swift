@@ -42,7 +42,7 @@ struct TokenClassificationRowsTests {
     #expect(settled.declaredLabels(.init()) == ["B-LOC", "B-PER", "I-LOC", "I-PER", "O"])
     #expect(
       settled.summary(of: .init())
-        == "words, tags in IOB2 (as the data show; --scheme says otherwise)")
+        == "words, tags in IOB2 (as the data show; --tag-scheme says otherwise)")
     #expect(try settled.settled(on: table(settled, file)) == nil)
   }
 

@@ -4,11 +4,16 @@ public struct TokenCount: Sendable, Equatable {
   public var length: Int
   /// How many of them stand for text that the vocabulary does not know.
   public var unknown: Int
+  /// How many of them are cut away; nil for those beyond the maximum length.
+  ///
+  /// A long row that is read window by window loses none.
+  public var cut: Int?
 
   /// Counts of one row.
-  public init(length: Int, unknown: Int = 0) {
+  public init(length: Int, unknown: Int = 0, cut: Int? = nil) {
     self.length = length
     self.unknown = unknown
+    self.cut = cut
   }
 }
 
@@ -38,24 +43,25 @@ public struct LengthSummary: Codable, Sendable, Equatable {
   public let maximum: Int
   /// Rows by length: up to 8, up to 16, and so on, doubling.
   public let histogram: [Bin]
-  /// Rows longer than the maximum length.
+  /// Rows that lose tokens.
   public let cutRows: Int
-  /// Tokens beyond the maximum length.
+  /// Tokens that are lost.
   public let cutTokens: Int
   /// ``cutRows`` as a share of all rows.
   public let cutRowShare: Double
   /// ``cutTokens`` as a share of all tokens.
   public let cutTokenShare: Double
 
-  /// Sums up lengths; no lengths give zeros.
-  public init(_ lengths: [Int], maximumLength: Int?) {
+  /// Sums up rows; no rows give zeros.
+  public init(_ rows: [TokenCount], maximumLength: Int?) {
+    let lengths = rows.map(\.length)
     let sorted = lengths.sorted()
     /// The smallest length that at least this share of the rows does not exceed.
     func rank(_ share: Double) -> Int {
       sorted.isEmpty ? 0 : sorted[max(0, Int((share * Double(sorted.count)).rounded(.up)) - 1)]
     }
     let total = lengths.reduce(0, +)
-    let limit = maximumLength ?? .max
+    let cut = rows.map { $0.cut ?? max(0, $0.length - (maximumLength ?? .max)) }
     tokens = total
     minimum = sorted.first ?? 0
     mean = lengths.isEmpty ? 0 : Double(total) / Double(lengths.count)
@@ -63,8 +69,8 @@ public struct LengthSummary: Codable, Sendable, Equatable {
     percentile95 = rank(0.95)
     maximum = sorted.last ?? 0
     histogram = Self.bins(sorted)
-    cutRows = lengths.count { $0 > limit }
-    cutTokens = lengths.reduce(0) { $0 + max(0, $1 - limit) }
+    cutRows = cut.count { $0 > 0 }
+    cutTokens = cut.reduce(0, +)
     cutRowShare = lengths.isEmpty ? 0 : Double(cutRows) / Double(lengths.count)
     cutTokenShare = total == 0 ? 0 : Double(cutTokens) / Double(total)
   }

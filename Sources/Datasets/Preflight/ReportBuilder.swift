@@ -14,7 +14,7 @@ struct ReportBuilder {
   }
 
   mutating func add(_ name: String, _ rows: [TextRow], _ counts: [TokenCount]) {
-    let lengths = LengthSummary(counts.map(\.length), maximumLength: maximumLength)
+    let lengths = LengthSummary(counts, maximumLength: maximumLength)
     let unknown = counts.reduce(0) { $0 + $1.unknown }
     splits.append(
       PreflightReport.SplitReport(

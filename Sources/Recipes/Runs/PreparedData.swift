@@ -45,7 +45,9 @@ struct PreparedData<Task: TaskDeclaration> {
       let encoded = try data.task.encode(
         rows, labels: labels, with: encoder, for: split == "train" ? .training : .evaluation)
       all[split] = encoded
-      return encoded.map { TokenCount(length: $0.length, unknown: $0.unknownTokens) }
+      return encoded.map {
+        TokenCount(length: $0.length, unknown: $0.unknownTokens, cut: $0.truncatedTokens)
+      }
     }
     train = all["train"]?.flatMap(\.examples) ?? []
     validation = all["validation"]?.flatMap(\.examples) ?? []

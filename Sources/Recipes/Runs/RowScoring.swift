@@ -72,14 +72,6 @@ struct RowScoring<Task: TaskDeclaration> {
   }
 }
 
-extension BatchSize {
-  /// The size, raised to what the longest example needs.
-  func holding(_ examples: [some TaskExample]) -> BatchSize {
-    guard case .tokens(let limit) = self else { return self }
-    return .tokens(max(limit, examples.map(\.tokenCount).max() ?? 0))
-  }
-}
-
 extension RowTarget {
   /// Whether the target is one of the labels.
   fileprivate var isOneLabel: Bool {

@@ -15,8 +15,11 @@ extension TrainingRun {
     _ model: Task.Model, _ prepared: PreparedData<Task>, _ environment: RunEnvironment,
     _ trainer: Trainer<Task.Model>, _ recorder: RunRecorder
   ) throws -> EvaluationReport? {
-    if let best = trainer.best, recipe.training.keepBest, best.step != trainer.step {
-      say("The weights after step \(best.step) were the best, and are the ones kept.")
+    if let best = trainer.best, recipe.training.keepBest {
+      if best.step != trainer.step {
+        say("The weights after step \(best.step) were the best, and are the ones kept.")
+      }
+      // Also where they are the last ones: what was chosen on the validation rows lies beside them.
       try model.reload(from: output.url)
     }
     var report: EvaluationReport?

@@ -22,8 +22,7 @@ extension Settings {
 
   private static let tokens: [Setting] = [
     Setting(
-      "tokens.scheme", \.tokens.scheme, flag: "tag-scheme",
-      .choice(TagSchemeChoice.words),
+      "tokens.scheme", \.tokens.scheme, flag: "tag-scheme", TagSchemeChoice.flagKind,
       "How tags mark where entities begin and end (default: auto, found from the data)."),
     Setting(
       "tokens.convertTo", \.tokens.convertTo, .choice(TagScheme.allCases.map(\.setting)),
@@ -133,6 +132,7 @@ extension Settings {
 }
 
 extension DocumentWindows.Pooling: SettingChoice {}
+extension TagSchemeChoice: SettingChoice {}
 extension TokenClassificationSettings.LabelledTokens: SettingChoice {}
 extension TokenClassificationSettings.IllegalTags: SettingChoice {}
 extension TokenClassificationSettings.IllegalTransitions: SettingChoice {}
@@ -150,25 +150,6 @@ extension TagScheme: SettingValue {
         expected: "one of " + Self.allCases.map(\.setting).joined(separator: ", "))
     }
     self = scheme
-  }
-
-  var yaml: String { YAMLScalar.text(setting) }
-}
-
-extension TagSchemeChoice: SettingValue {
-  /// All words.
-  static let words = ["auto", "none"] + TagScheme.allCases.map(\.setting)
-
-  init(setting raw: Recipes.RawValue) throws(ValueMismatch) {
-    switch raw.word.map(SettingName.normalized) {
-    case "auto": self = .automatic
-    case "none": self = .none
-    default:
-      guard let scheme = try? TagScheme(setting: raw) else {
-        throw ValueMismatch(expected: "one of " + Self.words.joined(separator: ", "))
-      }
-      self = .scheme(scheme)
-    }
   }
 
   var yaml: String { YAMLScalar.text(setting) }

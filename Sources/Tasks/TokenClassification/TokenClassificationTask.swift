@@ -135,7 +135,7 @@ public struct TokenClassificationTask: TaskDeclaration {
         "tags without a scheme"
       }
     let why =
-      settings.scheme == .automatic ? " (as the data show; --scheme says otherwise)" : ""
+      settings.scheme == .automatic ? " (as the data show; --tag-scheme says otherwise)" : ""
     let head = settings.crf ? ", with a CRF" : ""
     return "words, \(scheme)\(why)\(head)"
   }
