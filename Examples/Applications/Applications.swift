@@ -6,5 +6,5 @@ struct Applications: ParsableCommand {
   static let configuration = CommandConfiguration(
     commandName: "applications",
     abstract: "Three applications on the library: they train what is not there, and answer.",
-    subcommands: [IntentsCommand.self, OpinionsCommand.self])
+    subcommands: [IntentsCommand.self, OpinionsCommand.self, BestAnswerCommand.self])
 }

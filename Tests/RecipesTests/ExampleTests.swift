@@ -12,12 +12,21 @@ import Training
     ((try? FileManager.default.contentsOfDirectory(atPath: folder.path)) ?? [])
     .filter { $0.hasSuffix(".yaml") }.sorted()
 
-  @Test func thereIsOneForEachKindOfProblem() {
-    #expect(
-      Self.names == [
-        "clinc150.yaml", "eprstmt.yaml", "huggingface-names.yaml", "multi-label.yaml", "ocnli.yaml",
-        "opinions.yaml", "regression.yaml", "reviews.yaml",
-      ])
+  @Test func thereIsOneForEachTask() throws {
+    let tasks = try Self.names.map {
+      try Recipe(file: Self.folder.appending(path: $0).path).task.kind
+    }
+    #expect(Set(tasks) == Set(TaskConfiguration.Kind.allCases))
+    let problems = try Self.names.map {
+      try Recipe(file: Self.folder.appending(path: $0).path).task.problem
+    }
+    #expect(Set(problems) == Set(TaskConfiguration.Problem.allCases))
+  }
+
+  @Test(arguments: names)
+  func theHeadOfAnExampleHasItsCommand(name: String) throws {
+    let text = try String(contentsOf: Self.folder.appending(path: name), encoding: .utf8)
+    #expect(text.contains("\n#   finetune train Examples/\(name)"))
   }
 
   @Test(arguments: names)
