@@ -54,7 +54,7 @@ format: ## rewrites the Swift files in the project's layout
 
 lint: python ## layout, documentation, imports between layers, lengths
 	@status=0; \
-	swift format lint --strict --parallel --recursive Package.swift Sources Tests || status=1; \
+	swift format lint --strict --parallel --recursive Package.swift Sources Tests Benchmarks Examples || status=1; \
 	$(PYTHON) Scripts/check-layers.py || status=1; \
 	exit $$status
 

@@ -22,7 +22,7 @@ TASKS = {
         "pearson", epochs=2, length=128, flags=["--task", "text-classification", "--problem", "regression"]),
     "tokens": Settings("f1", rate=2e-4, length=128, flags=["--task", "token-classification"]),
     "relations": Settings("f1_macro", epochs=2, rate=2e-4, length=128, flags=["--task", "relation-extraction"]),
-    "answers": Settings("f1", epochs=2, rate=2e-4, length=384, flags=["--task", "question-answering"]),
+    "answers": Settings("f1", epochs=4, rate=3e-4, length=384, flags=["--task", "question-answering"]),
     "embeddings": Settings("mrr@10", epochs=1, rate=5e-5, batch=32, flags=["--task", "sentence-embedding"]),
     "choice": Settings("accuracy", epochs=2, rate=1e-4, length=128, flags=["--task", "multiple-choice"]),
     "ranking": Settings("mrr", epochs=1, batch=8, flags=["--task", "ranking"]),

@@ -45,8 +45,10 @@ extension TaskConfiguration.Kind {
   /// as; classification of texts where that tells nothing else.
   static func of(_ model: ModelDescription, at folder: URL) throws -> TaskConfiguration.Kind {
     let endings: [(String, TaskConfiguration.Kind)] = [
-      ("ForTokenClassification", .tokenClassification), ("ForQuestionAnswering", .questionAnswering),
-      ("ForQuestionAnsweringSimple", .questionAnswering), ("ForMultipleChoice", .multipleChoice),
+      ("ForTokenClassification", .tokenClassification),
+      ("ForQuestionAnswering", .questionAnswering),
+      ("ForQuestionAnsweringSimple", .questionAnswering),
+      ("ForMultipleChoice", .multipleChoice),
     ]
     for architecture in model.storedArchitectures {
       if let found = endings.first(where: { architecture.hasSuffix($0.0) }) { return found.1 }

@@ -173,7 +173,8 @@ import Testing
     let cut = try desk.train("--train", "long.csv", "--epochs", "1", "--output", "cut")
     #expect(cut.status == 1 && cut.sentence.contains("--max-truncated-share"))
     let whole = try desk.train(
-      "--train", "long.csv", "--epochs", "1", "--windows", "--output", "run")
+      "--train", "long.csv", "--epochs", "1", "--windows", "--set", "windows.overlap=16",
+      "--output", "run")
     #expect(whole.status == 0, "\(whole.error)")
     let answer = try desk.program.run(
       "predict", "run", String(repeating: "the film is good and lovely ", count: 30), "--threads",
@@ -182,7 +183,7 @@ import Testing
   }
 
   @Test(arguments: [
-    ("token-classification", "bad.conll", "the O\nfilm\n\n", "bad.conll, line 2"),
+    ("token-classification", "bad.conll", "the O\nfilm\nis O\ngood O\n\n", "bad.conll, line 2"),
     ("relation-extraction", "bad.jsonl", #"{"text": "no marks", "relation": "x"}"#, "line 1"),
     (
       "question-answering", "bad.json", #"{"data": [{"paragraphs": [{"context": "a"}]}]}"#,

@@ -100,7 +100,7 @@ import Testing
     (
       "xyzzyxq: 1", "5:1", "xyzzyxq",
       "a recipe has model, modelRevision, task, problem, data, training, optimizer, schedule, "
-        + "lstm, output"
+        + "lstm, windows, tokens, relations, answers, embedding, ranking, output"
     ),
     (
       "schedule: {qqqqqqqq: 1}", "5:12", "schedule.qqqqqqqq",

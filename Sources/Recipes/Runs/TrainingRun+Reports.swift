@@ -24,15 +24,18 @@ extension TrainingRun {
     }
     var report: EvaluationReport?
     if let judged = prepared.judged {
-      var scored = try score(model, prepared.task, judged.rows, judged.encoded)
-      scored.curves = try curves()
+      let scored = try score(
+        model, prepared.task, judged.rows, judged.encoded,
+        limit: prepared.preflight.report.maximumLength)
+      var page = scored
+      page.curves = try curves()
       try recorder.write(
         MetricRecord(
           step: trainer.step, epoch: recorder.epoch, kind: judged.split, values: scored.scores))
       try AtomicFile.write(scored.json(), to: output.url.appending(path: "evaluation.json"))
       try AtomicFile.write(scored.markdown, to: output.url.appending(path: "evaluation.md"))
       try AtomicFile.write(
-        EvaluationPage(scored, title: output.url.lastPathComponent, facts: facts(judged.split))
+        EvaluationPage(page, title: output.url.lastPathComponent, facts: facts(judged.split))
           .html,
         to: output.url.appending(path: "evaluation.html"))
       say("\(judged.split.capitalized) data, \(Self.grouped(scored.rows)) rows:\n")
@@ -46,12 +49,13 @@ extension TrainingRun {
 
   private func score<Task: TaskDeclaration>(
     _ model: Task.Model, _ task: Task, _ rows: [TextRow],
-    _ encoded: [EncodedRow<Task.Model.Example>]
+    _ encoded: [EncodedRow<Task.Model.Example>], limit: Int?
   ) throws -> EvaluationReport {
     let writer = try PredictionWriter(output.url.appending(path: "predictions.jsonl"))
-    let scoring = RowScoring(
+    var scoring = RowScoring(
       task, model, batch: recipe.training.evaluationBatchSize, sink: sink,
       control: control)
+    scoring.limit = limit
     let report = try scoring.execute(rows, encoded, bootstrap: BootstrapSettings()) { prediction in
       try writer.write(prediction)
     }

@@ -33,7 +33,11 @@ public struct TunedFolder {
       FileManager.default.fileExists(atPath: file.path) ? try Recipe(file: file.relativePath) : nil
     let description = try ModelDescription(folder: url)
     let declared =
-      try recipe?.declaration() ?? TaskConfiguration.Kind.of(description, at: url).plainDeclaration()
+      if let recipe {
+        try recipe.declaration()
+      } else {
+        try TaskConfiguration.Kind.of(description, at: url).plainDeclaration()
+      }
     task = try declared.settled(on: description)
   }
 
