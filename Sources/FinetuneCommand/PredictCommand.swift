@@ -9,13 +9,18 @@ struct PredictCommand: ParsableCommand {
     abstract: "Answers for new texts, as JSON Lines.",
     discussion: """
       Takes one file (.csv, .tsv, .jsonl, a folder, or any with --format), or sentences, or lines \
-      from standard input. Each line out holds the label and its score (probability).
+      from standard input. Each line out holds the answer of the model's task: label and score \
+      (probability), entities with their places, a relation, an answer within a text, a vector, a choice, \
+      a ranking. A question is typed as {"question": "…", "context": "…"}, a relation's entities are \
+      marked <e1>…</e1> and <e2>…</e2>, choices and documents follow their question after tabs.
 
       EXAMPLES
         finetune predict runs/reviews "A warm, funny film."
         finetune predict runs/reviews unseen.csv --output answers.jsonl
         finetune predict runs/reviews unseen.csv --summary speed.json
         cat sentences.txt | finetune predict runs/reviews --all-scores
+        finetune predict runs/entities "Ada Lovelace lived in London."
+        finetune predict runs/answers '{"question": "Who won?", "context": "The Broncos won."}'
       """)
 
   @Argument(help: "The folder of a tuned model.", completion: .directory)
