@@ -20,7 +20,7 @@ struct PredictCommand: ParsableCommand {
         finetune predict runs/reviews unseen.csv --summary speed.json
         cat sentences.txt | finetune predict runs/reviews --all-scores
         finetune predict runs/entities "Ada Lovelace lived in London."
-        finetune predict runs/answers '{"question": "Who won?", "context": "The Broncos won."}'
+        finetune predict runs/answers '{"question": "Who?", "context": "Ada did."}'
       """)
 
   @Argument(help: "The folder of a tuned model.", completion: .directory)

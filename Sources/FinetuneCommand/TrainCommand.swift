@@ -19,10 +19,10 @@ struct TrainCommand: ParsableCommand {
           --text-column text --label-column label --epochs 3 \\
           --batch-tokens 2048 --learning-rate 5e-5 --output runs/reviews
         finetune train runs/reviews/recipe.yaml --resume
-        finetune train --model bert-base --task token-classification --train train.conll \
-          --test test.conll --epochs 3 --learning-rate 5e-5 --output runs/entities
-        finetune train --model bert-base --task question-answering --train squad.json \
-          --validation 0.05 --epochs 2 --learning-rate 3e-5 --output runs/answers
+        finetune train --model bert-base --task token-classification \\
+          --train train.conll --test test.conll --output runs/entities
+        finetune train --model bert-base --task question-answering \\
+          --train squad.json --validation 0.05 --output runs/answers
 
       The names of Hugging Face's TrainingArguments are understood too, with a note:
         finetune train recipe.yaml --num_train_epochs 3 --warmup_ratio 0.1
