@@ -65,7 +65,8 @@ steps = options.steps or len(counts)
 kind = {
     "text": transformers.AutoModelForSequenceClassification, "tokens": transformers.AutoModelForTokenClassification,
     "answers": transformers.AutoModelForQuestionAnswering}[options.task]
-model = kind.from_pretrained(options.model, num_labels=len(names))
+# A folder with a head for other labels gives its encoder alone.
+model = kind.from_pretrained(options.model, num_labels=len(names), ignore_mismatched_sizes=options.task != "text")
 model = setting.converted(torch, model, options.setting).train()
 optimizer = torch.optim.AdamW(
     [{"params": [p for p in model.parameters() if p.dim() > 1], "weight_decay": 0.01},
