@@ -47,24 +47,25 @@ let package = Package(
       ]),
     product("Layers", ["Torch"]),
     product("Models", ["Layers", "Torch"]),
+    product("Adapters", ["Layers", "Models", "Torch"]),
     product("Optimizers", ["Layers", "Torch"]),
     product("Tasks", ["Datasets", "Evaluation", "Layers", "Models", "Tokenizers", "Torch"]),
     product(
-      "Training", ["Datasets", "Evaluation", "Layers", "Optimizers", "Tasks", "Torch"]),
+      "Training", ["Adapters", "Datasets", "Evaluation", "Layers", "Optimizers", "Tasks", "Torch"]),
     product(
       "Tracking", ["Evaluation", .product(name: "SwiftProtobuf", package: "swift-protobuf")],
       exclude: ["TensorBoard/event.proto", "TensorBoard/README.md"]),
     product(
       "Recipes",
       [
-        "Datasets", "Evaluation", "Hub", "Layers", "Models", "Optimizers", "Tasks", "Tokenizers",
-        "Torch", "Tracking", "Training", "Yams",
+        "Adapters", "Datasets", "Evaluation", "Hub", "Layers", "Models", "Optimizers", "Tasks",
+        "Tokenizers", "Torch", "Tracking", "Training", "Yams",
       ]),
     product(
       "Finetune",
       [
-        "Datasets", "Evaluation", "Hub", "Layers", "Models", "Optimizers", "Recipes", "Tasks",
-        "Tokenizers", "Torch", "Tracking", "Training",
+        "Adapters", "Datasets", "Evaluation", "Hub", "Layers", "Models", "Optimizers", "Recipes",
+        "Tasks", "Tokenizers", "Torch", "Tracking", "Training",
       ]),
     .executableTarget(
       name: "FinetuneCommand",
@@ -84,6 +85,7 @@ let package = Package(
     tests("Evaluation", ["Evaluation"]),
     tests("Hub", ["Hub"]),
     tests("Models", ["Models", "Layers", "Torch", "TorchTestSupport"]),
+    tests("Adapters", ["Adapters", "Layers", "Models", "Torch", "TorchTestSupport"]),
     tests("Optimizers", ["Optimizers", "Layers", "Torch", "TorchTestSupport"]),
     tests(
       "Tasks",
@@ -94,8 +96,8 @@ let package = Package(
     tests(
       "Training",
       [
-        "Training", "Datasets", "Evaluation", "Layers", "Models", "Optimizers", "Tasks",
-        "Tokenizers", "Torch", "TorchTestSupport",
+        "Training", "Adapters", "Datasets", "Evaluation", "Layers", "Models", "Optimizers",
+        "Tasks", "Tokenizers", "Torch", "TorchTestSupport",
       ]),
     tests("Tracking", ["Tracking", "Evaluation"]),
     tests("Recipes", ["Recipes", "Tasks", "Training", "Optimizers"]),

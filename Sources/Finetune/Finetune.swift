@@ -1,4 +1,5 @@
 // One import for library users.
+@_exported public import Adapters
 @_exported public import Datasets
 @_exported public import Evaluation
 @_exported public import Hub

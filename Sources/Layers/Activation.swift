@@ -49,7 +49,7 @@ public enum Activation: String, Sendable, CaseIterable {
 
   /// A dense layer and the non-linearity after it; bias and non-linearity in one pass over memory.
   public func callAsFunction(after layer: Linear, _ input: Tensor) throws -> Tensor {
-    try biasActivation(layer.product(input), bias: layer.bias?.value, function: function)
+    try biasActivation(layer.product(input), bias: layer.effectiveBias(), function: function)
   }
 
   /// `activation(gate) · up` in one pass over memory: SwiGLU, GeGLU and their like.

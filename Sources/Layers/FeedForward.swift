@@ -14,11 +14,13 @@ public struct FeedForward {
     self.up = up
     self.activation = activation
     self.down = down
+    up.role = .up
+    down.role = .down
   }
 
   /// `[T, in]` to `[T, out]` without the bias of ``down``, for an operation that adds it itself.
   public func product(_ input: Tensor) throws -> Tensor {
-    guard let epilogue = activation.epilogue else {
+    guard let epilogue = activation.epilogue, up.adapter == nil, down.adapter == nil else {
       return try down.product(activation(after: up, input))
     }
     if let middle = try up.inference(input, withBias: true, epilogue: epilogue) {

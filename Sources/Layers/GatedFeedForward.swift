@@ -24,6 +24,11 @@ public struct GatedFeedForward {
     self.projection = projection
     self.down = down
     self.activation = activation
+    down.role = .down
+    if case .separate(let gate, let up) = projection {
+      gate.role = .gate
+      up.role = .up
+    }
   }
 
   /// `[T, size]` to the hidden layer `[T, hidden]`, for a connection that applies ``down`` itself.

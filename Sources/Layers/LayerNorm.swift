@@ -27,7 +27,8 @@ public final class LayerNorm {
     after layer: Linear, _ input: Tensor, residual: Tensor, dropout: Dropout
   ) throws -> Tensor {
     try self(
-      product: layer.product(input), bias: layer.bias, residual: residual, dropout: dropout)
+      product: layer.product(input), bias: layer.effectiveBias(), residual: residual,
+      dropout: dropout)
   }
 
   /// `norm(dropout(block(input)) + residual)`, the same after a feed-forward block.
@@ -35,14 +36,15 @@ public final class LayerNorm {
     after block: FeedForward, _ input: Tensor, residual: Tensor, dropout: Dropout
   ) throws -> Tensor {
     try self(
-      product: block.product(input), bias: block.down.bias, residual: residual, dropout: dropout)
+      product: block.product(input), bias: block.down.effectiveBias(), residual: residual,
+      dropout: dropout)
   }
 
   private func callAsFunction(
-    product: Tensor, bias productBias: Parameter?, residual: Tensor, dropout: Dropout
+    product: Tensor, bias productBias: Tensor?, residual: Tensor, dropout: Dropout
   ) throws -> Tensor {
     try dropoutResidualLayerNorm(
-      product, inputBias: productBias?.value, residual: residual, weight: weight.value,
+      product, inputBias: productBias, residual: residual, weight: weight.value,
       bias: bias.value, epsilon: epsilon, dropout: dropout.key)
   }
 }

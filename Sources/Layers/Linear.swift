@@ -1,7 +1,14 @@
 public import Torch
 
-/// A dense layer: `input · weightᵀ + bias`.
+/// A dense layer: `input · weightᵀ + bias`, and what an adapter makes of it.
 public final class Linear {
+  /// The scope at which the layer was made, such as `bert.encoder.layer.0.attention.self.query`:
+  /// the name of its module in Transformers.
+  public let name: String
+  /// What the layer does in its model.
+  public internal(set) var role: LinearRole
+  /// Changes what the layer computes; nil for nothing.
+  public var adapter: (any LinearAdapter)?
   /// `[output, input]`.
   public let weight: Parameter
   /// `[output]`, nil for a layer without.
@@ -12,12 +19,15 @@ public final class Linear {
   /// Makes the layer at a scope, as `weight` and `bias`.
   public init(
     _ inputSize: Int, _ outputSize: Int, hasBias: Bool = true, deviation: Double = 0.02,
-    at scope: ModuleScope
+    role: LinearRole = .other, at scope: ModuleScope
   ) throws {
     weight = try scope.parameter(
       "weight", shape: [outputSize, inputSize], .normal(deviation: deviation))
     bias = hasBias ? try scope.parameter("bias", shape: [outputSize], .zeros) : nil
+    name = scope.path
+    self.role = role
     inference = InferenceProduct([(weight, bias)])
+    scope.store.modules.linears.append(self)
   }
 
   /// Joins parameters that were made elsewhere, such as a weight that two layers share.
@@ -26,6 +36,8 @@ public final class Linear {
   ///   - weight: `[output, input]`.
   ///   - bias: `[output]`, or nil.
   public init(weight: Parameter, bias: Parameter?) {
+    name = weight.name.hasSuffix(".weight") ? String(weight.name.dropLast(7)) : weight.name
+    role = .head
     self.weight = weight
     self.bias = bias
     inference = InferenceProduct([(weight, bias)])
@@ -33,12 +45,29 @@ public final class Linear {
 
   /// `[…, input]` to `[…, output]`.
   public func callAsFunction(_ input: Tensor) throws -> Tensor {
-    try inference(input, withBias: true)
-      ?? input.linear(weight: weight.value, bias: bias?.value)
+    if let update = try adapter?.update(of: self) {
+      return try adapted(input, by: update, withBias: true)
+    }
+    return try plain(input, withBias: true)
   }
 
-  /// `[…, input]` to `[…, output]` without the bias, for an operation that adds it itself.
+  /// `[…, input]` to `[…, output]` without ``effectiveBias()``, for an operation that adds it itself.
   public func product(_ input: Tensor) throws -> Tensor {
-    try inference(input, withBias: false) ?? input.linear(weight: weight.value)
+    if let update = try adapter?.update(of: self) {
+      return try adapted(input, by: update, withBias: false)
+    }
+    return try plain(input, withBias: false)
+  }
+
+  /// The bias that belongs to ``product(_:)``, `[output]`; nil for none.
+  public func effectiveBias() throws -> Tensor? {
+    guard let update = try adapter?.update(of: self) else { return bias?.value }
+    return try effectiveBias(update)
+  }
+
+  /// The product of the weights alone, with or without the layer's own bias.
+  func plain(_ input: Tensor, withBias: Bool) throws -> Tensor {
+    try inference(input, withBias: withBias)
+      ?? input.linear(weight: weight.value, bias: withBias ? bias?.value : nil)
   }
 }

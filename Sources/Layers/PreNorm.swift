@@ -16,7 +16,7 @@ public protocol Norm: AnyObject {
   /// - Returns: The sum and its norm, both of `input`'s shape.
   /// - Throws: `TorchError` when shapes do not fit.
   func adding(
-    product input: Tensor, bias: Parameter?, to residual: Tensor, dropout: Dropout
+    product input: Tensor, bias: Tensor?, to residual: Tensor, dropout: Dropout
   ) throws -> NormalizedResidual
 }
 
@@ -25,17 +25,18 @@ extension Norm {
   public func adding(
     _ layer: Linear, _ input: Tensor, to residual: Tensor, dropout: Dropout
   ) throws -> NormalizedResidual {
-    try adding(product: layer.product(input), bias: layer.bias, to: residual, dropout: dropout)
+    try adding(
+      product: layer.product(input), bias: layer.effectiveBias(), to: residual, dropout: dropout)
   }
 }
 
 extension LayerNorm: Norm {
   /// `residual + dropout(input + bias)` and its norm.
   public func adding(
-    product input: Tensor, bias inputBias: Parameter?, to residual: Tensor, dropout: Dropout
+    product input: Tensor, bias inputBias: Tensor?, to residual: Tensor, dropout: Dropout
   ) throws -> NormalizedResidual {
     try residualPreNorm(
-      .layer, input, inputBias: inputBias?.value, residual: residual, weight: weight.value,
+      .layer, input, inputBias: inputBias, residual: residual, weight: weight.value,
       bias: bias.value, epsilon: epsilon, dropout: dropout.key)
   }
 }
@@ -43,10 +44,10 @@ extension LayerNorm: Norm {
 extension RMSNorm: Norm {
   /// `residual + dropout(input + bias)` and its norm.
   public func adding(
-    product input: Tensor, bias inputBias: Parameter?, to residual: Tensor, dropout: Dropout
+    product input: Tensor, bias inputBias: Tensor?, to residual: Tensor, dropout: Dropout
   ) throws -> NormalizedResidual {
     try residualPreNorm(
-      .rootMeanSquare, input, inputBias: inputBias?.value, residual: residual,
+      .rootMeanSquare, input, inputBias: inputBias, residual: residual,
       weight: weight.value, epsilon: epsilon, dropout: dropout.key)
   }
 }

@@ -15,6 +15,9 @@ public struct SelfAttentionProjection {
 
   /// Joins three layers of one input.
   public init(query: Linear, key: Linear, value: Linear) {
+    query.role = .query
+    key.role = .key
+    value.role = .value
     form = .separate(
       query: query, all: JoinedLinear([query, key, value]),
       keyAndValue: JoinedLinear([key, value]))
@@ -26,6 +29,7 @@ public struct SelfAttentionProjection {
   ///   - layer: The layer.
   ///   - querySize: How many of its results are the queries.
   public init(joined layer: Linear, querySize: Int) {
+    layer.role = .queryKeyValue
     form = .joined(layer, querySize: querySize)
   }
 
@@ -58,7 +62,11 @@ public struct SelfAttentionProjection {
 extension Linear {
   /// Some of the layer's results alone.
   fileprivate func rows(from start: Int, to end: Int, of input: Tensor) throws -> Tensor {
-    try input.linear(
+    if let update = try adapter?.update(of: self) {
+      return try adapted(input, by: update, withBias: true)
+        .narrowed(input.shape.count - 1, from: start, count: end - start)
+    }
+    return try input.linear(
       weight: weight.value.narrowed(0, from: start, count: end - start),
       bias: bias?.value.narrowed(0, from: start, count: end - start))
   }
@@ -75,7 +83,10 @@ private struct JoinedLinear {
   }
 
   func callAsFunction(_ input: Tensor) throws -> Tensor {
-    try inference(input, withBias: true)
+    guard layers.allSatisfy({ $0.adapter == nil }) else {
+      return try Tensor.concatenated(layers.map { try $0(input) }, along: input.shape.count - 1)
+    }
+    return try inference(input, withBias: true)
       ?? joinedLinear(
         input, weights: layers.map(\.weight.value), biases: layers.map { $0.bias?.value })
   }

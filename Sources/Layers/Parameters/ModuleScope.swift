@@ -70,4 +70,25 @@ public struct ModuleScope {
   public func dropout(_ rate: Double) -> Dropout {
     Dropout(rate: rate, site: store.nextDropoutSite(), state: store.forwardState)
   }
+
+  /// Makes the slot of an attention of this scope.
+  public func attentionSlot(_ kind: AttentionSlot.Kind, keyHeads: Int, size: Int) -> AttentionSlot {
+    let slot = AttentionSlot(name: path, kind: kind, keyHeads: keyHeads, size: size)
+    store.modules.attentions.append(slot)
+    return slot
+  }
+
+  /// Makes the slot after a part of the layer of this scope.
+  public func sublayerSlot(_ kind: SublayerSlot.Kind, width: Int) -> SublayerSlot {
+    let slot = SublayerSlot(name: path, kind: kind, width: width)
+    store.modules.sublayers.append(slot)
+    return slot
+  }
+
+  /// Makes the slot before the words of the table of this scope.
+  public func tokenSlot(width: Int) -> TokenSlot {
+    let slot = TokenSlot(name: path, width: width)
+    store.modules.tokens.append(slot)
+    return slot
+  }
 }

@@ -8,10 +8,10 @@ public final class Parameter {
   /// The size of each dimension.
   public let shape: [Int]
   /// The tensor that layers use, in the store's compute type; its gradient is of the same type.
-  public let value: Tensor
+  public private(set) var value: Tensor
   /// The fp32 original, which is what is trained, averaged and saved; ``value`` itself when the
-  /// model computes in fp32.
-  public let master: Tensor
+  /// model computes in fp32, and after ``releaseOriginal()``.
+  public private(set) var master: Tensor
   /// Whether a checkpoint gave the values, or an initialiser.
   public let origin: Origin
 
@@ -30,8 +30,18 @@ public final class Parameter {
   public private(set) var revision = 0
   /// Whether training changes the parameter.
   public private(set) var isTrainable = false
+  /// Whether a method of tuning added the parameter to the model: it is not in the model's own
+  /// checkpoint.
+  public let isAttached: Bool
+  /// Whether ``master`` is memory of its own; if not, it shares the pages of the checkpoint's file.
+  private var ownsMaster: Bool
 
-  init(name: String, master: Tensor, value: Tensor, origin: Origin, isFixed: Bool) {
+  init(
+    name: String, master: Tensor, value: Tensor, origin: Origin, isFixed: Bool,
+    ownsMaster: Bool = true, isAttached: Bool = false
+  ) {
+    self.isAttached = isAttached
+    self.ownsMaster = ownsMaster
     self.name = name
     self.shape = master.shape
     self.master = master
@@ -47,10 +57,26 @@ public final class Parameter {
   public var hasComputeCopy: Bool { value !== master }
 
   /// Lets training change the parameter, or keeps it as it is: a frozen one has no gradient at all.
+  ///
+  /// Training writes in place: one that still shares the checkpoint's pages gets memory of its own.
   public func setTrainable(_ trainable: Bool) throws {
+    if trainable, !ownsMaster {
+      let isOne = !hasComputeCopy
+      master = try withoutGradients { try master.clone() }
+      if isOne { value = master }
+      ownsMaster = true
+    }
     try value.setRequiresGradient(trainable)
     if !trainable { try value.setGradient(nil) }
     isTrainable = trainable
+  }
+
+  /// Lets go of the fp32 original beside a copy in another type: for one that is frozen for good, and
+  /// not saved.
+  public func releaseOriginal() {
+    guard hasComputeCopy, !isTrainable else { return }
+    master = value
+    ownsMaster = true
   }
 
   /// Overwrites the values, in the original and in what is computed with.

@@ -26,6 +26,8 @@ public final class ParameterStore {
   public let forwardState = ForwardState()
   /// The parameters, in the order in which the layers made them.
   public private(set) var parameters: [Parameter] = []
+  /// The places of the model that methods of tuning can fill.
+  public internal(set) var modules = ModuleRegistry()
 
   private var source: (any WeightSource)?
   private let growth: RowGrowth?
@@ -59,9 +61,36 @@ public final class ParameterStore {
     byName[name].map { parameters[$0] }
   }
 
-  /// What a checkpoint of the model holds: every parameter, and some under a second name as well.
+  /// What a checkpoint of the model holds: every parameter of its layers, and some under a second
+  /// name as well.
   public var stored: [(name: String, parameter: Parameter)] {
-    parameters.map { ($0.name, $0) } + copies
+    parameters.filter { !$0.isAttached }.map { ($0.name, $0) } + copies
+  }
+
+  /// Adds a parameter that a method of tuning brings along, at any time.
+  ///
+  /// - Parameters:
+  ///   - name: Its name; no parameter of the model may have it.
+  ///   - initial: Its values.
+  /// - Returns: The parameter, trainable in a store that is to be trained.
+  /// - Throws: ``LayersError`` when the name is taken.
+  public func attach(_ name: String, _ initial: Tensor) throws -> Parameter {
+    guard byName[name] == nil, !aliases.contains(name) else {
+      throw LayersError(.name, "The model has a parameter \(name) already.")
+    }
+    let parameter = try place(name, initial.clone(), origin: .initialized, isAttached: true)
+    try parameter.setTrainable(options.isTrainable)
+    byName[name] = parameters.count
+    parameters.append(parameter)
+    return parameter
+  }
+
+  /// Takes parameters out that ``attach(_:_:)`` added.
+  public func detach(_ detached: [Parameter]) {
+    let names = Set(detached.filter(\.isAttached).map(\.name))
+    parameters.removeAll { names.contains($0.name) }
+    byName = Dictionary(
+      uniqueKeysWithValues: parameters.enumerated().map { ($0.element.name, $0.offset) })
   }
 
   /// How the checkpoint's names met those that layers asked for so far.
@@ -172,17 +201,19 @@ public final class ParameterStore {
   }
 
   private func place(
-    _ name: String, _ initial: Tensor, origin: Parameter.Origin
+    _ name: String, _ initial: Tensor, origin: Parameter.Origin, isAttached: Bool = false
   ) throws -> Parameter {
     let type = options.computeType
     if !options.isTrainable {
       let value = try initial.to(options.device, type)
-      return Parameter(name: name, master: value, value: value, origin: origin, isFixed: true)
+      return Parameter(
+        name: name, master: value, value: value, origin: origin, isFixed: true,
+        isAttached: isAttached)
     }
-    var master = try initial.to(options.device, .float32)
-    // Training writes in place: into memory of its own, never into the checkpoint's pages.
-    if master.sharesMemory(with: initial) { master = try master.clone() }
+    let master = try initial.to(options.device, .float32)
     let value = type == .float32 ? master : try master.to(type)
-    return Parameter(name: name, master: master, value: value, origin: origin, isFixed: false)
+    return Parameter(
+      name: name, master: master, value: value, origin: origin, isFixed: false,
+      ownsMaster: isAttached || !master.sharesMemory(with: initial), isAttached: isAttached)
   }
 }

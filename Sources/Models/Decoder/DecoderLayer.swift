@@ -25,10 +25,10 @@ struct DecoderFeedForward {
   let dropout: Dropout
 
   /// The bias that ``product(_:)`` leaves out.
-  var bias: Parameter? {
+  func bias() throws -> Tensor? {
     switch form {
-    case .plain(let block): block.down.bias
-    case .gated(let block): block.down.bias
+    case .plain(let block): try block.down.effectiveBias()
+    case .gated(let block): try block.down.effectiveBias()
     }
   }
 
@@ -61,7 +61,7 @@ struct DecoderLayer {
     let middle = try feedForwardNorm.adding(
       attention.output, mixed, to: residual, dropout: attention.dropout)
     return try next.adding(
-      product: feedForward.product(middle.normalized), bias: feedForward.bias, to: middle.sum,
+      product: feedForward.product(middle.normalized), bias: feedForward.bias(), to: middle.sum,
       dropout: feedForward.dropout)
   }
 }
