@@ -6,7 +6,7 @@ struct DenseProductsTests {
   /// chunks, odd sizes that leave half a unit of bfloat16, and those of real models.
   static let sizes = [
     [1, 2, 2], [3, 64, 32], [12, 96, 100], [97, 130, 66], [200, 384, 96], [30, 1100, 40],
-    [13, 7, 5], [1300, 16, 34], [64, 768, 768],
+    [13, 7, 5], [97, 48, 9], [12, 32, 1], [1300, 16, 34], [64, 768, 768],
   ]
 
   @Test(arguments: sizes, KernelVariant.all)

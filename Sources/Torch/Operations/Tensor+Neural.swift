@@ -18,7 +18,8 @@ extension Tensor {
 
   /// `self · weightᵀ + bias`: `[…, in]` to `[…, out]` by a weight `[out, in]` and a bias `[out]`.
   public func linear(weight: Tensor, bias: Tensor? = nil) throws(TorchError) -> Tensor {
-    unsafe try Tensor(adopting: ct_linear(handle, weight.handle, bias?.handle))
+    if let even = try linearWithEvenResults(weight: weight, bias: bias) { return even }
+    return unsafe try Tensor(adopting: ct_linear(handle, weight.handle, bias?.handle))
   }
 
   /// max(x, 0).
