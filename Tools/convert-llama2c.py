@@ -1,15 +1,17 @@
 #!/usr/bin/env python3
 """Makes a Hugging Face folder of a checkpoint of llama2.c, such as its stories models.
 
-    Tools/convert-llama2c.py stories260K.bin FOLDER
+    Tools/convert-llama2c.py stories260K.bin FOLDER --tokenizer tok512.bin
 
 Reads llama2.c's first format: seven int32 (width, width within the feed-forward part, layers, heads, heads of keys
 and values, vocabulary, longest sequence), then all tensors in fp32. A negative vocabulary says that the output layer
 is not the word table.
 
 llama2.c turns neighbouring elements of a head, Hugging Face the two halves: rows of queries and keys are put in that
-order. The tables of angles at the end follow from the sizes and are left out; the tokeniser is another file, and is
-not converted.
+order. The tables of angles at the end follow from the sizes and are left out.
+
+The tokeniser is another file, which becomes tokenizer.json: SentencePiece's byte pairs, with merges in the order of
+the pieces' scores. Without it the folder holds the model alone.
 """
 
 import argparse
@@ -18,6 +20,7 @@ import sys
 
 import numpy
 from conversion.failure import ConversionFailure, run
+from conversion.llama2c_vocabulary import read_vocabulary, tokenizer, tokenizer_configuration
 from conversion.model_folder import new_model_folder, summary, write_json, write_weights
 
 HEADER = struct.Struct("<7i")
@@ -27,15 +30,29 @@ def main():
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("source", help="the checkpoint, a .bin file")
     parser.add_argument("folder", help="the model folder to make")
+    parser.add_argument("--tokenizer", metavar="FILE", help="the model's tokeniser, such as tok512.bin")
     options = parser.parse_args()
-    with open(options.source, "rb") as file:
-        data = file.read()
+    data = content(options.source)
     sizes, tied = read_header(data, options.source)
     weights = parameters(Reader(data, options.source), sizes, tied)
+    vocabulary = options.tokenizer and read_vocabulary(content(options.tokenizer), options.tokenizer)
+    if vocabulary and len(vocabulary[0]) != sizes[5]:
+        raise ConversionFailure(
+            f"{options.tokenizer} has {len(vocabulary[0])} pieces, and the model has a row for each of {sizes[5]}: "
+            "they do not belong together.")
     with new_model_folder(options.folder) as folder:
         write_json(folder / "config.json", configuration(sizes, tied))
         write_weights(folder, weights)
-    print(f"{options.folder}: llama, {summary(weights)}.")
+        if vocabulary:
+            write_json(folder / "tokenizer.json", tokenizer(*vocabulary))
+            write_json(folder / "tokenizer_config.json", tokenizer_configuration(sizes[6]))
+    pieces = f"a tokeniser of {len(vocabulary[0])} pieces" if vocabulary else "no tokeniser"
+    print(f"{options.folder}: llama, {summary(weights)}, {pieces}.")
+
+
+def content(path):
+    with open(path, "rb") as file:
+        return file.read()
 
 
 def read_header(data, origin):

