@@ -4,6 +4,7 @@
                                  writes them; `vocabulary.json` holds the metadata
   tokenizers_gguf.py llama2c OUT `tokenizer.bin`; prints {"texts": ..., "ids": ...} by a literal
                                  reading of llama2.c's encode()
+  tokenizers_gguf.py same FILE   {"texts": ..., "ids": ...} by `tokenizers` with a tokenizer.json
 """
 
 import io
@@ -147,8 +148,17 @@ def llama2c(out):
     print(json.dumps({"texts": texts, "ids": [encode(tokens, scores, text) for text in texts]}))
 
 
+def same(path):
+    tokenizer = Tokenizer.from_file(path)
+    words = ["Once", "upon", "Lily", "\u2581", "<s>", "<0x0A>"]
+    texts = generate(500, words, seed=10) + ["", " ", "  a", "\n", " <s> a</s>"]
+    print(json.dumps({"texts": texts, "ids": [tokenizer.encode(text).ids for text in texts]}))
+
+
 if __name__ == "__main__":
-    if sys.argv[1] == "llama2c":
+    if sys.argv[1] == "same":
+        same(sys.argv[2])
+    elif sys.argv[1] == "llama2c":
         llama2c(pathlib.Path(sys.argv[2]))
     else:
         files(pathlib.Path(sys.argv[1]), int(sys.argv[2]))
