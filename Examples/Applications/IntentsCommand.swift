@@ -12,7 +12,7 @@ struct IntentsCommand: ParsableCommand {
       scope, shows what that does on test data, and answers the sentences given.
 
       EXAMPLE
-        applications intents "move fifty dollars to my savings" "who painted the mona lisa"
+        applications intents "freeze my account" "who painted the mona lisa"
       """)
 
   @Option(help: "The folder with train.csv, val.csv, test.csv and oos_test.csv (text, label).")

