@@ -102,6 +102,19 @@ struct ModelCardTests {
     }
   }
 
+  @Test(arguments: [
+    ("text-classification", "transformers", "from transformers import pipeline"),
+    ("sentence-similarity", "sentence-transformers", "SentenceTransformer(\".\")"),
+  ])
+  func theLibraryIsTheOneThatLoadsTheFolder(tag: String, library: String, use: String) throws {
+    var card = try card()
+    card.pipelineTag = tag
+    #expect(card.markdown.contains("\nlibrary_name: \"\(library)\"\n"))
+    #expect(card.markdown.contains("\npipeline_tag: \"\(tag)\"\n"))
+    #expect(card.markdown.contains(use))
+    #expect(try read(card).pipeline_tag == tag)
+  }
+
   @Test func anUntestedModelSaysSo() throws {
     var card = try card()
     card.evaluation = nil

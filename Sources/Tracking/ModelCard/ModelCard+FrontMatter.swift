@@ -8,7 +8,7 @@ extension ModelCard {
     if let hubName = baseModelOnHub { entries.append(("base_model", .text(hubName))) }
     if !languages.isEmpty { entries.append(("language", .list(languages.map(YAMLText.text)))) }
     if let license { entries.append(("license", .text(license))) }
-    entries.append(("library_name", .text("transformers")))
+    entries.append(("library_name", .text(libraryName)))
     entries.append(("pipeline_tag", .text(pipelineTag)))
     entries.append(("tags", .list([.text("finetune"), .text(pipelineTag)])))
     if let evaluation, !evaluation.headlineScores.isEmpty {
@@ -16,6 +16,11 @@ extension ModelCard {
       entries.append(("model-index", modelIndex(evaluation)))
     }
     return "---\n" + YAMLText.map(entries).lines().joined(separator: "\n") + "\n---\n"
+  }
+
+  /// The Python library that loads the folder as it is.
+  var libraryName: String {
+    pipelineTag == "sentence-similarity" ? "sentence-transformers" : "transformers"
   }
 
   /// "owner/name" of the base model, when it looks like a name on the Hub and not like a path.

@@ -1,8 +1,8 @@
 import Evaluation
 
 extension ModelCard {
-  /// How to use the model with `finetune` and with Transformers; this folder is a model folder of
-  /// both.
+  /// How to use the model with `finetune` and with the Python library that loads its folder:
+  /// Transformers, or sentence-transformers for vectors.
   var usageSection: String {
     """
     ## How to use it
@@ -14,16 +14,35 @@ extension ModelCard {
     finetune predict \(folderName) unseen.csv
     ```
 
-    With Transformers, in this folder:
-
-    ```python
-    from transformers import pipeline
-
-    \(call)
-    print(model("a sentence"))
-    ```
+    \(inPython)
 
     """
+  }
+
+  private var inPython: String {
+    if libraryName == "sentence-transformers" {
+      return """
+        With sentence-transformers, in this folder:
+
+        ```python
+        from sentence_transformers import SentenceTransformer
+
+        model = SentenceTransformer(".")
+        vectors = model.encode(["a sentence", "another one"])
+        print(model.similarity(vectors, vectors))
+        ```
+        """
+    }
+    return """
+      With Transformers, in this folder:
+
+      ```python
+      from transformers import pipeline
+
+      \(call)
+      print(model("a sentence"))
+      ```
+      """
   }
 
   private var folderName: String {
