@@ -1,5 +1,5 @@
 internal import Foundation
-internal import Torch
+package import Torch
 
 /// How a parameter that no checkpoint holds gets its first values.
 public enum Initializer: Sendable, Equatable {
@@ -23,7 +23,7 @@ public enum Initializer: Sendable, Equatable {
   ///
   /// Their random numbers depend on the seed and the parameter's name alone, so neither the order
   /// in which layers are made nor other layers change them.
-  func callAsFunction(_ shape: [Int], name: String, seed: UInt64) throws -> Tensor {
+  package func callAsFunction(_ shape: [Int], name: String, seed: UInt64) throws -> Tensor {
     let tensor = try Tensor.zeros(shape)
     switch self {
     case .zeros: break

@@ -2,7 +2,7 @@ import Layers
 
 extension JSONValue {
   /// Reads a JSON text: whole numbers and fractions stay what they are, equal keys are refused.
-  init(parsing bytes: [UInt8]) throws {
+  package init(parsing bytes: [UInt8]) throws {
     self = JSONValue(try CheckpointJSON(bytes))
   }
 
@@ -26,7 +26,7 @@ extension JSONValue {
   ///
   /// A fraction keeps its point, `1.0`: Transformers refuses a whole number where it wants a
   /// fraction.
-  func text(indentation: String = "") -> String {
+  package func text(indentation: String = "") -> String {
     let inner = indentation + "  "
     switch self {
     case .null: return "null"

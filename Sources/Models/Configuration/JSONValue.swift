@@ -52,7 +52,7 @@ public indirect enum JSONValue: Sendable, Equatable, Codable {
   }
 
   /// What the value is, for a message.
-  var kind: String {
+  package var kind: String {
     switch self {
     case .null: "null"
     case .bool(let value): "\(value)"

@@ -1,0 +1,10 @@
+extension AdapterFolder {
+  /// How the settings of each kind of folder are read.
+  static let readers: [String: @Sendable (AdapterConfiguration) throws -> TuningMethod] = [
+    "LORA": { .lora(try LoRASettings($0)) },
+    "ADALORA": { .adaLoRA(try AdaLoRASettings($0)) },
+    "VERA": { .vera(try VeRASettings($0)) },
+    "IA3": { .ia3(try IA3Settings($0)) },
+    "BITFIT": { .bitFit(try BitFitSettings($0)) },
+  ]
+}
