@@ -114,6 +114,41 @@ import Testing
     #expect(try parts(read(content).rows[0]) == ["New York", "x"])
   }
 
+  private static let groups = """
+    {"P17": [
+      {"tokens": ["x", "New", "York"], "h": ["new york", "Q1", [[1, 2]]], "t": ["x", "Q2", [[0]]]},
+      {"tokens": ["a", "b"], "h": ["a", "Q3", [[0]]], "t": ["b", "Q4", [[1]]]}],
+     "P1": [],
+     "P31": [{"tokens": ["c", "d"], "h": ["d", "Q5", [[1]]], "t": ["c", "Q6", [[0]]]}]}
+    """
+
+  @Test func `FewRel is a list of sentences for each relation`() throws {
+    let table = try read(Self.groups, as: "train.json")
+    #expect(table.rows.map(\.text) == ["x New York", "a b", "c d"])
+    #expect(table.rows.map(\.target) == [.label("P17"), .label("P17"), .label("P31")])
+    #expect(table.rows.map(\.location.line) == [2, 3, 5])
+    #expect(parts(table.rows[0]) == ["New York", "x"])
+    #expect(table.notes.contains { $0.contains("the layout of FewRel") })
+  }
+
+  @Test(arguments: [
+    (#""P1": []"#, #""P17": []"#, "the relation 'P17' stands twice", 4),
+    (#""P1": []"#, #""P1": {}"#, "a JSON list must start here", 4),
+    (#""P1": []"#, #""P1": [4]"#, "a JSON object must start here", 4),
+    (#"[[1]]], "t": ["c""#, #"[[7]]], "t": ["c""#, "the sentence has 2 words", 5),
+    (#", [[0]]]}]}"#, #", [[0]]]}]"#, "a comma or } must follow", 5),
+    (#", [[0]]]}]}"#, #", [[0]]]}]} x"#, "more text follows", 5),
+  ])
+  func `damage in FewRel's layout is named`(
+    _ old: String, _ new: String, _ message: String, _ line: Int
+  ) throws {
+    let content = Self.groups.replacing(old, with: new)
+    try #require(content != Self.groups)
+    let error = try #require(failure(content, as: "train.json"))
+    #expect(error.description.contains(message), "\(error.description)")
+    #expect(error.location?.line == line)
+  }
+
   @Test(arguments: [
     (#""head": [0, 9], "tail": [0, 1]"#, DatasetsError.Code.invalidSpan),
     (#""head": [2, 1], "tail": [0, 1]"#, .invalidSpan),

@@ -225,8 +225,39 @@ import Testing
   @Test func `spans of another form are refused`() {
     #expect(failure(#"{"text": "a", "spans": [[0, 1]]}"#)?.code == .wrongType)
     #expect(failure(#"{"text": "a", "spans": [{"start": "0"}]}"#)?.code == .wrongType)
-    #expect(failure(#"{"text": "a", "spans": {}}"#)?.code == .wrongType)
+    #expect(failure(#"{"text": "a", "spans": 4}"#)?.code == .wrongType)
     #expect(failure(#"{"text": "a", "spans": ["#)?.code == .invalidJSON)
+  }
+
+  @Test func `spans by label and text are those of CLUENER`() throws {
+    let labels = #"{"address": {"北京": [[2, 3], [7, 8]]}, "game": {"iPhone8": [[4, 4]]}}"#
+    let content = #"{"text": "我在北京，从前在北京。", "label": {"address": {"北京": [[2, 3], [8, 9]]}}}"#
+    let row = try read(content).rows[0]
+    #expect(
+      row.target
+        == .tags([
+          "O", "O", "B-address", "I-address", "O", "O", "O", "O", "B-address", "I-address", "O",
+        ]))
+    #expect(failure(#"{"text": "我在北京", "label": \#(labels)}"#)?.code == .invalidSpan)
+    #expect(try read(#"{"text": "我", "label": {}}"#).rows[0].target == .tags(["O"]))
+  }
+
+  @Test(arguments: [
+    (#"{"name": {"b": [[0, 0]]}}"#, "'b' of 'label' is said to stand from 0 to 0"),
+    (#"{"name": {"a": [[0, 1]]}}"#, "the last one is included"),
+    (#"{"name": {"a": [[0, 9]]}}"#, "the text has 3 characters"),
+    (#"{"name": {"a": [[1, 0]]}}"#, "the start must lie before the last character"),
+    (#"{"name": {"a": [[0, 9223372036854775807]]}}"#, "goes from 0 to 9223372036854775807"),
+    (#"{"name": {"a": [0, 0]}}"#, "must be a list such as [[0, 3], [9, 12]]"),
+    (#"{"name": {"a": 0}}"#, "must be a list such as [[0, 3], [9, 12]]"),
+    (#"{"name": [[0, 0]]}"#, "'name' of 'label' must hold texts with their places"),
+    (#"{"": {"a": [[0, 0]]}}"#, "must hold texts with their places"),
+    (#"{"x": {"a": [[0, 0]]}, "y": {"a": [[0, 0]]}}"#, "overlap"),
+  ])
+  func `spans by label that cannot be are named`(_ labels: String, _ message: String) throws {
+    let error = try #require(failure(#"{"text": "a b", "label": \#(labels)}"#))
+    #expect(error.description.contains(message), "\(error.description)")
+    #expect(error.location?.line == 1)
   }
 
   @Test func `a text alone is enough for prediction`() throws {

@@ -12,6 +12,8 @@ public import Foundation
 ///   each `{"start", "end"}`, `[start, end]` or `{"name", "pos": [start, end]}`, in characters
 ///   (Unicode scalars), the end not included; with `token` or `tokens` instead of a text, places of
 ///   words.
+/// - **FewRel**: one object with a list of sentences for each relation, each with `tokens`, `h` and
+///   `t` (`["name", "id", [[3, 4]]]`, places of words).
 /// - **FinRE and SanWen**: lines of first entity, second entity, relation and sentence between tabs,
 ///   without a header; also as named columns `head`, `tail`, `relation`, `text`. An entity is taken
 ///   at the first place where it stands; how many stand several times is a note.
@@ -73,6 +75,9 @@ public final class RelationRowReader: RowReader {
         let lines = EntityLines(bytes, isPrediction: !reading.expectsTarget)
         return try RecordFeed(lines, of: bytes.name, reading)
       }
+    }
+    if isJSON, RelationGroups.fits(bytes) {
+      return try RecordFeed(RelationGroups(bytes), of: bytes.name, reading)
     }
     return try RecordFeed(bytes, url, reading, layout: layout)
   }

@@ -14,21 +14,24 @@ enum NamedSpans {
   private static let labelKeys = ["label", "type", "tag", "entity", "entity_group"]
   private static let textKeys = ["text", "word"]
 
-  /// Reads `[{"start": 0, "end": 4, "label": "PER"}, …]` or `[[0, 4, "PER"], …]`, in the order of
-  /// the text; none of them may cross another.
+  /// Reads `[{"start": 0, "end": 4, "label": "PER"}, …]`, `[[0, 4, "PER"], …]` or CLUENER's
+  /// `{"PER": {"Anna": [[0, 3]]}}`, in the order of the text; none of them may cross another.
   static func read(
     _ record: Record, _ name: String, of text: String
   ) throws(RowProblem) -> [Span] {
     let value = record.object.value(at: name)
-    guard case .list(let items)? = value else {
+    var spans: [Span] = []
+    switch value {
+    case .list(let items)?:
+      if items.isEmpty { return [] }
+      let offsets = ScalarOffsets(text)
+      for (place, item) in items.enumerated() {
+        spans.append(try span(item, "part \(place + 1) of '\(name)'", record, text, offsets))
+      }
+    case .object(let labels)?: spans = try byLabel(labels, name, record, text)
+    default:
       throw record.unexpected(
         value, name, wanted: "a list of {\"start\", \"end\", \"label\"} or [start, end, label]")
-    }
-    if items.isEmpty { return [] }
-    let offsets = ScalarOffsets(text)
-    var spans: [Span] = []
-    for (place, item) in items.enumerated() {
-      spans.append(try span(item, "part \(place + 1) of '\(name)'", record, text, offsets))
     }
     spans.sort { left, right in
       (left.range.lowerBound, left.range.upperBound)
