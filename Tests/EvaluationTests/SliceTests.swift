@@ -44,6 +44,23 @@ struct SliceTests {
     #expect(histogram.limit == 100)
   }
 
+  @Test func rowsWithoutScoresOfTheirOwnHaveNoSlices() throws {
+    var scored = OutcomeAnalysis()
+    var bare = OutcomeAnalysis()
+    for length in 1...40 {
+      try scored.add(row(length <= 20), text: "a", length: length)
+      try bare.add(RowOutcome(predicted: "0.5"), text: "a", length: length)
+    }
+    var evaluation = try TokenEvaluation(tags: ["O", "A"])
+    try evaluation.update(expected: ["O"], predicted: ["A"])
+    var report = try evaluation.report()
+    scored.describe(&report)
+    #expect(report.slices?.contains { $0.name.hasPrefix("length") } == true)
+    bare.describe(&report)
+    #expect(report.slices == nil)
+    #expect(report.lengths?.rows == 40)
+  }
+
   @Test func onlySlicesWhoseIntervalExcludesTheWholeAreMarked() {
     var slices = ValueSlices(column: "topic")
     for number in 0..<200 { slices.add(row(number % 10 != 0), value: "good") }

@@ -17,6 +17,17 @@ struct TokenEvaluationTests {
     #expect(report.markdown.contains("## Tags"))
   }
 
+  @Test func tagsThatMarkNoEntitiesAreScoredByWordWhateverTheirLetters() throws {
+    var evaluation = try TokenEvaluation(tags: tags, readsEntities: false)
+    try evaluation.update(
+      expected: ["B-PER", "I-PER", "O", "B-LOC"], predicted: ["B-PER", "I-PER", "B-LOC", "O"])
+    let report = try evaluation.report()
+    #expect(evaluation.scheme == nil)
+    #expect(report.scores["accuracy"] == 0.5)
+    #expect(report.scores["f1"] == nil)
+    #expect(report.classes.map(\.label) == ["O", "B-PER", "I-PER", "B-LOC"])
+  }
+
   @Test func theReportIsReadable() throws {
     var evaluation = try TokenEvaluation(tags: tags)
     try evaluation.update(

@@ -30,6 +30,16 @@ import Torch
       report.notes.contains { $0.hasPrefix("\(unread) word") && $0.hasSuffix("counted as O") })
   }
 
+  @Test("Tags that are said to have no scheme are scored by word, whatever they look like")
+  func scoresTagsWithoutAScheme() throws {
+    let settings = TokenClassificationSettings(scheme: .none)
+    let task = try TaggingCase.tagger("bert", settings)
+    #expect(task.scheme == nil && task.defaultMetric == "accuracy")
+    let report = try Evaluator(task, batch: .sequences(4)).evaluate(examples())
+    #expect(report.scores["f1"] == nil && report.scores["accuracy"] != nil)
+    #expect(report.classes.contains { $0.label == "B-PER" })
+  }
+
   @Test("The outcomes of rows add up to the report's entities")
   func outcomesAddUp() throws {
     let task = try TaggingCase.tagger("bert")

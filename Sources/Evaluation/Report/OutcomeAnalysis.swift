@@ -82,8 +82,8 @@ public struct OutcomeAnalysis: Sendable {
     }
     if labelledRows > 0 { tables.append(labels.table) }
     if sums.rows > 0 { tables += columns.map(\.table) }
-    // One part alone says nothing that the whole does not.
-    tables.removeAll { $0.slices.count < 2 }
+    // One part alone says nothing that the whole does not, nor do parts of which nothing is scored.
+    tables.removeAll { $0.slices.count < 2 || $0.whole.scores.isEmpty }
     report.slices = tables.isEmpty ? nil : tables
     if judgedRows > 0 { report.calibration = try? calibration.report() }
     let rows = hardest.rows

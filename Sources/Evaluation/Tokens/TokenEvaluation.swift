@@ -15,7 +15,7 @@
 public struct TokenEvaluation: Sendable {
   /// The tags that may occur.
   public let tags: [String]
-  /// The scheme of the tags; nil for tags without letters, such as parts of speech.
+  /// The scheme of the tags; nil for tags that mark no entities, such as parts of speech.
   public let scheme: TagScheme?
   /// The sentences counted so far.
   public private(set) var rows = 0
@@ -34,14 +34,17 @@ public struct TokenEvaluation: Sendable {
   /// - Parameters:
   ///   - tags: The tags that may occur, such as a model's labels.
   ///   - scheme: The scheme of the strict mode; nil takes the one that the letters of the tags show.
+  ///   - readsEntities: Whether the tags mark entities where their letters show a scheme; false takes
+  ///     them for plain names, whatever their letters.
   ///   - keptSums: The most numbers to keep for the intervals, four bytes each; beyond it, or with 0,
   ///     the intervals are left out, and a note says so.
   /// - Throws: ``EvaluationError`` for no, empty or doubled tags, and for tags that are none of the
   ///   scheme given.
-  public init(tags: [String], scheme: TagScheme? = nil, keptSums: Int = 20_000_000)
-    throws(EvaluationError)
-  {
-    let found = scheme ?? TagScheme.detected(fromTags: tags)
+  public init(
+    tags: [String], scheme: TagScheme? = nil, readsEntities: Bool = true,
+    keptSums: Int = 20_000_000
+  ) throws(EvaluationError) {
+    let found = readsEntities ? scheme ?? TagScheme.detected(fromTags: tags) : nil
     let parsed = try Self.check(tags, found)
     self.tags = tags
     self.scheme = found

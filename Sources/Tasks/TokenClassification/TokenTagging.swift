@@ -45,7 +45,8 @@ public struct TokenTagging: TaskModel {
     self.settings = settings
     self.scheme =
       settings.scheme == .none ? nil : scheme ?? TagScheme.detected(fromTags: names)
-    evaluation = try TokenEvaluation(tags: names, scheme: self.scheme)
+    evaluation = try TokenEvaluation(
+      tags: names, scheme: self.scheme, readsEntities: settings.scheme != .none)
     allowed =
       settings.illegalTransitions == .forbid
       ? self.scheme.map { TagSteps.allowed(by: $0, names) } : nil
