@@ -69,6 +69,7 @@ def loss_of(name, model):
         "triplet": lambda: losses.TripletLoss(model, EUCLIDEAN),
         "triplet cosine": lambda: losses.TripletLoss(model, COSINE, 0.5),
         "contrastive": lambda: losses.ContrastiveLoss(model),
+        "online contrastive": lambda: losses.OnlineContrastiveLoss(model),
     }[name]()
 
 
@@ -77,7 +78,7 @@ def learn(model, rows, names, values):
     for name in names:
         wanted = columns if "triplet" in name else list(columns)[:2]
         features = [model.tokenize([row["texts"][columns[column]] for row in rows]) for column in wanted]
-        key = "labels" if name == "contrastive" else "scores"
+        key = "labels" if "contrastive" in name else "scores"
         model.zero_grad()
         loss = loss_of(name, model)(features, torch.tensor([row[key] for row in rows]))
         loss.backward()

@@ -68,6 +68,7 @@ struct SentenceCase: Codable, Sendable, CustomTestStringConvertible {
 
   static let losses = [
     "pairs", "triplets", "symmetric", "cosine", "triplet", "triplet cosine", "contrastive",
+    "online contrastive",
   ]
 
   static let all = [

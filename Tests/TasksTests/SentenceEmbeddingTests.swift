@@ -161,6 +161,32 @@ struct SentenceEmbeddingTests {
     #expect(abs(swapped - certain) < 1e-4)
   }
 
+  @Test("Of one kind of pairs alone, those beyond their mean distance are hard")
+  func learnsFromHardPairsOfOneKind() throws {
+    // As vectors of length 1: distances 0, 0.2 and 1 by cosine.
+    let vectors = try Tensor(
+      [Float(1), 0, 1, 0, 1, 0, 0.8, 0.6, 1, 0, 0, 1], shape: [6, 2])
+    let loss = SentenceLoss(.init(loss: .onlineContrastive), isScored: true)
+    func sum(_ score: Double) throws -> Double {
+      let pairs = (0..<3).map { example([2, 5, 3], [2, 6, 3], score: score, line: $0 + 2) }
+      #expect(try loss.weight(pairs) == 1)
+      return try loss.sum(vectors, pairs).item()
+    }
+    // The mean is 0.4: the third alone is farther, the first two are nearer than it.
+    #expect(abs(try sum(1) - 1) < 1e-6)
+    #expect(abs(try sum(0) - (0.25 + 0.09)) < 1e-6)
+  }
+
+  @Test func scoresBetweenTheEndsAreNoneForHardPairs() throws {
+    let model = try task(.init(loss: .onlineContrastive), isScored: true).task
+    let told = sentence { try model.loss([example([2, 5, 3], [2, 6, 3], score: 0.4, line: 8)]) }
+    #expect(
+      told == "rows.csv, line 8: the score is 0.4 of 1, and the loss online-contrastive learns "
+        + "from 0 and 1 alone. Choose the loss contrastive or cosine.")
+    let bare = sentence { try model.loss([example([2, 5, 3], [2, 6, 3], line: 9)]) }
+    #expect(bare?.contains("line 9: the row has no score") == true)
+  }
+
   @Test("bf16 models give finite vectors and losses near those of fp32")
   func worksInHalfPrecision() throws {
     let full = try task().task.loss(batch).sum.item()

@@ -78,12 +78,13 @@ import TorchTestSupport
       settings.loss = .triplet
       settings.distance = .cosine
     case "contrastive": settings.loss = .contrastive
+    case "online contrastive": settings.loss = .onlineContrastive
     default: break
     }
     let score: KeyPath<SentenceCase.Row, Double?>? =
       switch name {
       case "cosine": \.scores
-      case "contrastive": \.labels
+      case "contrastive", "online contrastive": \.labels
       default: nil
       }
     return (settings, name.hasPrefix("triplet") ? 3 : 2, score)

@@ -25,13 +25,15 @@ extension SentenceEmbedding {
     of outputs: [SentenceVectors], _ examples: [SentenceExample]
   ) throws -> (sum: Double, weight: Double) {
     var sum = 0.0
+    var weight = 0.0
     for start in stride(from: 0, to: examples.count, by: Self.lossBlock) {
       let range = start..<min(start + Self.lossBlock, examples.count)
       let vectors = outputs[range].flatMap(\.vectors)
       let block = try Tensor(vectors.flatMap(\.self), shape: [vectors.count, dimension])
       sum += try withoutGradients { try lossFunction.sum(block, Array(examples[range])).item() }
+      weight += try lossWeight(Array(examples[range]))
     }
-    return (sum, try lossWeight(examples))
+    return (sum, weight)
   }
 
   /// Counts a batch of outputs.
@@ -81,7 +83,8 @@ extension SentenceEmbedding {
     _ outputs: [SentenceVectors], _ examples: [SentenceExample]
   ) throws -> (sum: Double, weight: Double)? {
     switch lossFunction.kind {
-    case .cosine, .contrastive: if examples.contains(where: { $0.score == nil }) { return nil }
+    case .cosine, .contrastive, .onlineContrastive:
+      if examples.contains(where: { $0.score == nil }) { return nil }
     case .triplet: if examples.contains(where: \.negatives.isEmpty) { return nil }
     case .multipleNegativesRanking: if examples.contains(where: { $0.score != nil }) { return nil }
     }

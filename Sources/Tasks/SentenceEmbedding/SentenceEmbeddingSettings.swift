@@ -13,6 +13,13 @@ public struct SentenceEmbeddingSettings: Codable, Sendable, Equatable {
     /// Pairs of score 1 are to be near, pairs of score 0 farther than a margin (Hadsell et al.
     /// 2006).
     case contrastive
+    /// The same, of the hard pairs of a batch alone: those of score 1 that are farther than the
+    /// nearest of score 0, and those of score 0 that are nearer than the farthest of score 1; their
+    /// losses are summed, not averaged (sentence-transformers' `OnlineContrastiveLoss`).
+    case onlineContrastive = "online-contrastive"
+
+    /// Whether it has a distance and a margin.
+    var hasMargin: Bool { self == .triplet || self == .contrastive || self == .onlineContrastive }
   }
 
   /// How far apart two vectors are, for losses with a margin.
@@ -45,11 +52,11 @@ public struct SentenceEmbeddingSettings: Codable, Sendable, Equatable {
   ///
   /// Default: false.
   public var isSymmetric: Bool
-  /// The distance of `triplet` and `contrastive`.
+  /// The distance of `triplet`, `contrastive` and `online-contrastive`.
   ///
-  /// Default: nil, Euclidean for `triplet` and cosine for `contrastive`.
+  /// Default: nil, Euclidean for `triplet` and cosine for the others.
   public var distance: Distance?
-  /// The margin of `triplet` and `contrastive`.
+  /// The margin of `triplet`, `contrastive` and `online-contrastive`.
   ///
   /// Default: nil, 5 for Euclidean distances and 0.5 for those by cosine.
   public var margin: Double?
@@ -128,10 +135,10 @@ public struct SentenceEmbeddingSettings: Codable, Sendable, Equatable {
       !isSymmetric || learnsRanking,
       "embedding.symmetric is for the loss multiple-negatives-ranking; the loss is "
         + "\(loss?.rawValue ?? "").")
-    let hasMargin = loss == .triplet || loss == .contrastive
     try require(
-      hasMargin || (margin == nil && distance == nil),
-      "embedding.margin and embedding.distance are for the losses triplet and contrastive.")
+      loss?.hasMargin == true || (margin == nil && distance == nil),
+      "embedding.margin and embedding.distance are for the losses triplet, contrastive and "
+        + "online-contrastive.")
   }
 }
 

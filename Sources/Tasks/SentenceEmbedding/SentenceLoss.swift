@@ -18,8 +18,8 @@ public struct SentenceLoss: Sendable {
     kind = settings.loss ?? (isScored ? .cosine : .multipleNegativesRanking)
   }
 
-  /// What the summed loss is divided by: rows, or for `triplet` the texts that they are set
-  /// against.
+  /// What the summed loss is divided by: rows, for `triplet` the texts that they are set against,
+  /// and 1 for `online-contrastive`, which is a sum.
   ///
   /// - Throws: ``TasksError`` for a row that this loss cannot learn from.
   public func weight(_ examples: [SentenceExample]) throws -> Double {
@@ -31,6 +31,15 @@ public struct SentenceLoss: Sendable {
       case .cosine, .contrastive:
         _ = try example.requiredScore()
         weight += 1
+      case .onlineContrastive:
+        let score = try example.requiredScore()
+        guard score == 0 || score == 1 else {
+          throw TasksError(
+            .example,
+            "\(example.location): the score is \(score) of 1, and the loss online-contrastive "
+              + "learns from 0 and 1 alone. Choose the loss contrastive or cosine.")
+        }
+        weight = 1
       case .triplet:
         guard !example.negatives.isEmpty else {
           throw TasksError(
@@ -61,6 +70,7 @@ public struct SentenceLoss: Sendable {
     case .cosine: try cosine(vectors, places, examples)
     case .triplet: try triplet(vectors, places)
     case .contrastive: try contrastive(vectors, places, examples)
+    case .onlineContrastive: try onlineContrastive(vectors, places, examples)
     }
   }
 
@@ -113,6 +123,21 @@ public struct SentenceLoss: Sendable {
     return try (near + far).sum() * 0.5
   }
 
+  private func onlineContrastive(
+    _ vectors: Tensor, _ places: TextPlaces, _ examples: [SentenceExample]
+  ) throws -> Tensor {
+    let distance = settings.distance ?? .cosine
+    let apart = try distances(vectors, places.anchors, places.positives, distance, places)
+    let hard = HardPairs(
+      distances: try apart.values(as: Float.self), areAlike: examples.map { $0.score == 1 })
+    func mask(_ chosen: [Bool]) throws -> Tensor {
+      try Tensor(chosen.map { $0 ? Float(1) : 0 }).to(vectors.device)
+    }
+    let near = try apart.squared() * mask(hard.alike)
+    let far = try (-apart + margin(distance)).relu().squared() * mask(hard.different)
+    return try (near + far).sum()
+  }
+
   private func margin(_ distance: SentenceEmbeddingSettings.Distance) -> Double {
     settings.margin ?? (distance == .euclidean ? 5 : 0.5)
   }
@@ -138,6 +163,26 @@ public struct SentenceLoss: Sendable {
     // PyTorch's `pairwise_distance` adds this to each element; it also keeps the root's slope
     // finite where two vectors are equal.
     return try (one - other + 1e-6).squared().sum([-1]).squareRoot()
+  }
+}
+
+/// The pairs of a batch that are harder than some pair of the other kind.
+struct HardPairs {
+  /// Whether a pair is alike and farther than the nearest different one; without different ones,
+  /// than the mean of those alike.
+  let alike: [Bool]
+  /// Whether a pair is different and nearer than the farthest alike; without alike ones, than the
+  /// mean of the different ones.
+  let different: [Bool]
+
+  init(distances: [Float], areAlike: [Bool]) {
+    let pairs = zip(distances, areAlike)
+    let near = pairs.filter(\.1).map(\.0)
+    let far = pairs.filter { !$0.1 }.map(\.0)
+    let nearest = far.min() ?? near.reduce(0, +) / Float(max(1, near.count))
+    let farthest = near.max() ?? far.reduce(0, +) / Float(max(1, far.count))
+    alike = pairs.map { $0.1 && $0.0 > nearest }
+    different = pairs.map { !$0.1 && $0.0 < farthest }
   }
 }
 
