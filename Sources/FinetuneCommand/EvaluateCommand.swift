@@ -59,6 +59,12 @@ struct EvaluateCommand: ParsableCommand {
   @OptionGroup(title: "Data") var columns: ColumnOptions
   @OptionGroup(title: "Computing") var compute: ComputeOptions
 
+  func validate() throws {
+    guard hardest >= 0 else {
+      throw ValidationError("--hardest is \(hardest); give the number of rows, 0 for none.")
+    }
+  }
+
   func run() throws {
     let folder = try TunedFolder(model, sink: Screen.progress())
     let environment = try compute.environment(for: folder)

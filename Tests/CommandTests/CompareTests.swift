@@ -58,5 +58,8 @@ import Testing
     #expect(try desk.text("long/evaluation.html").contains("</html>"))
     let unknown = try desk.program.run("evaluate", "long", "test.csv", "--slice-by", "topic")
     #expect(unknown.sentence.contains("has no column 'topic'"))
+    let fewer = try desk.program.run("evaluate", "long", "test.csv", "--hardest=-1")
+    #expect(fewer.status == 64)
+    #expect(fewer.error.contains("--hardest is -1; give the number of rows, 0 for none."))
   }
 }

@@ -1,5 +1,6 @@
 import Finetune
 import Foundation
+import TestSupport
 import Testing
 
 /// `inspect`, `version`, `env` and the help.
@@ -29,6 +30,27 @@ import Testing
     let outcome = try desk.program.run(["inspect"] + arguments)
     #expect(outcome.status == 0)
     for part in parts { #expect(outcome.output.contains(part)) }
+  }
+
+  @Test(.enabled(if: SharedData.isHere, "\(SharedData.reason)"))
+  func theTokenizerOfAConvertedModelIsNamed() throws {
+    let data = try #require(SharedData.folder).appending(path: "stories260K")
+    let folder = try TemporaryFolder()
+    let place = folder.url.appending(path: "model").path
+    let process = Process()
+    process.executableURL = PythonOracle.interpreter
+    process.arguments = [
+      ProjectFolder.root.appending(path: "Tools/convert-llama2c.py").path,
+      data.appending(path: "stories260K.bin").path, place, "--tokenizer",
+      data.appending(path: "tok512.bin").path,
+    ]
+    try process.run()
+    process.waitUntilExit()
+    let outcome = try desk.program.run("inspect", place)
+    #expect(outcome.status == 0)
+    for part in ["a llama model", "num_attention_heads: 8", "tokenizer: BPE, 512 tokens"] {
+      #expect(outcome.output.contains(part), "\(part)")
+    }
   }
 
   @Test func versionNamesProgramAndEngine() throws {

@@ -132,6 +132,39 @@ struct DocumentWindowTests {
     #expect(again.windows == nil)
   }
 
+  @Test func `windows share a quarter of their length unless said otherwise`() throws {
+    let encoded = try examples(DocumentWindows(), [text])
+    // 70 words in windows of 30, of which the next one repeats a quarter of 32.
+    let ids = encoded[0].examples[0].windows.map(\.ids)
+    #expect(ids.map(\.count) == [32, 32, 28])
+    #expect(ids[0].dropLast().suffix(8) == ids[1].dropFirst().prefix(8))
+    let short = try examples(DocumentWindows(length: 12), [text])
+    #expect(short[0].examples[0].windows.allSatisfy { $0.ids.count <= 12 })
+  }
+
+  @Test(arguments: [
+    (DocumentWindows(), "the greatest length that share a quarter of it"),
+    (DocumentWindows(length: 20), "20 tokens that share 5"),
+    (DocumentWindows(overlap: 9), "the greatest length that share 9"),
+  ])
+  func `windows are told with the data`(_ windows: DocumentWindows, _ told: String) {
+    let task = TextClassificationTask(windows: windows)
+    #expect(task.readsWindows && !TextClassificationTask().readsWindows)
+    #expect(task.summary(of: RowReading()).hasSuffix("; long texts in windows of " + told))
+  }
+
+  @Test(arguments: [
+    (DocumentWindows(overlap: -3), "Windows share -3 tokens; that must be at least 0."),
+    (
+      DocumentWindows(length: 8, overlap: 8),
+      "Windows of 8 tokens share 8; that must be at least 0 and less than the length."
+    ), (DocumentWindows(length: 0), "The length of windows is 0 tokens; it must be at least 1."),
+  ])
+  func `settings that make no windows are refused`(_ windows: DocumentWindows, _ told: String) {
+    let error = #expect(throws: TasksError.self) { try windows.validate() }
+    #expect(error?.description == told)
+  }
+
   @Test func `windows that do not fit the longest text are refused`() {
     let error = #expect(throws: TasksError.self) {
       try examples(DocumentWindows(overlap: 32), [text])

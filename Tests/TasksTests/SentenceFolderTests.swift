@@ -113,6 +113,13 @@ import TorchTestSupport
     let layout = try #require(try SentenceFolder(folder: folder.url))
     #expect(layout.pooling == pooling && layout.normalizes && layout.maximumLength == 7)
     #expect(layout.notes.count == 1)
+    // What is not followed is told by every run.
+    let small = try SmallTask()
+    try FileManager.default.copyItem(
+      at: small.folder.url.appending(path: "config.json"),
+      to: folder.url.appending(path: "config.json"))
+    let task = try SentenceEmbeddingTask().settled(onBase: ModelDescription(folder: folder.url))
+    #expect(task.notes == layout.notes)
   }
 
   @Test(

@@ -3,7 +3,10 @@ extension PreflightReport {
   private static let barWidth = 30
 
   /// The report for a screen of 80 columns and more, without colours.
-  public var text: String {
+  public var text: String { text(without: []) }
+
+  /// The same without notes that were told before.
+  public func text(without told: [String]) -> String {
     var lines = table(
       [["", "rows", "left out", "tokens", "mean", "median", "95%", "longest", "unknown"]]
         + splits.map(summary))
@@ -17,7 +20,7 @@ extension PreflightReport {
       lines.append("Left out (see left-out.jsonl): \(parts.joined(separator: ", "))")
     }
     if let memory { lines.append(memory.sentence) }
-    lines += notes.map { "Note: \($0)" }
+    lines += notes.filter { !told.contains($0) }.map { "Note: \($0)" }
     lines += warnings.map { "Warning: \($0)" }
     lines += refusals.map { "Stop: \($0)" }
     return lines.joined(separator: "\n") + "\n"

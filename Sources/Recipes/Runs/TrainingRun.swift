@@ -87,7 +87,8 @@ public final class TrainingRun {
   ) throws -> Summary {
     let data = try RunData(recipe, base.settle(declared))
     say(data.summary)
-    data.notes.forEach { say("Note: \($0)") }
+    let told = data.task.notes + data.notes
+    told.forEach { say("Note: \($0)") }
     let tokenizer = try data.task.tokenizer(base.tokenizer(for: data.splits.train.rows))
     var prepared = try PreparedData(
       data, recipe: recipe, tokenizer: tokenizer,
@@ -103,7 +104,7 @@ public final class TrainingRun {
       prepared.preflight.report.memory = .init(
         try trainer.memoryEstimate(), withoutModel: memoryWithoutModel)
     }
-    say(prepared.preflight.report.text)
+    say(prepared.preflight.report.text(without: told))
     return try execute(trainer, relay, prepared, environment, isResumed: isResumed)
   }
 

@@ -83,7 +83,7 @@ public struct TunedModel<Task: TaskDeclaration> {
       TunedModelRequest(
         folder: folder.url, tokenizer: tokenizer,
         options: environment.storeOptions(seed: 0, isTrainable: false)))
-    var notes = tokenizer.notes + model.store.report.notes()
+    var notes = tokenizer.notes + task.notes + model.store.report.notes()
     if let temperature = (model as? any TemperatureScaled)?.temperature, temperature != 1 {
       notes.append(
         "Probabilities are scaled by the temperature \(RunRecorder.decimal(temperature)) of "

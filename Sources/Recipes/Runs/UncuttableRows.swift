@@ -11,7 +11,8 @@ struct UncuttableRows<Task: TaskDeclaration> {
   /// Looks at rows as `encoder` would encode them.
   init(_ task: Task, _ encoder: RowEncoder) {
     self.task = task
-    limit = encoder.options.truncation == .none ? encoder.options.maximumLength : nil
+    let mayCut = encoder.options.truncation != .none
+    limit = mayCut || task.readsWindows ? nil : encoder.options.maximumLength
     var encoder = encoder
     encoder.options.maximumLength = nil
     self.encoder = encoder

@@ -14,7 +14,7 @@ extension Settings {
       "Tokens of a window (default: the longest input)."),
     Setting(
       "windows.overlap", \.windows.settings.overlap, .number("N"),
-      "Tokens that a window shares with the one before it (default: 64)."),
+      "Tokens that a window shares with the one before it (default: a quarter of it)."),
     Setting(
       "windows.pooling", \.windows.settings.pooling, DocumentWindows.Pooling.flagKind,
       "How the scores of a text's windows become one (default: mean)."),
@@ -115,7 +115,7 @@ extension Settings {
       "The distance of losses with a margin."),
     Setting(
       "embedding.margin", \.embedding.margin, .number("margin"),
-      "The margin of triplet and contrastive (default: 5 Euclidean, 0.5 by cosine)."),
+      "The margin of triplet and the contrastive losses (default: 5 Euclidean, 0.5 by cosine)."),
     Setting(
       "embedding.cachedBatch", \.embedding.cachedBatch, .number("N"),
       "Texts computed at once in a larger batch, whose memory it bounds."),

@@ -35,6 +35,12 @@ public protocol TaskDeclaration: Sendable {
   /// Tokens of the longest text that the task takes, where that is less than what the model takes.
   var maximumLength: Int? { get }
 
+  /// Whether rows that are too long are read window by window, so that none has to be cut.
+  var readsWindows: Bool { get }
+
+  /// Sentences for the user on what the model's folder says of the task.
+  var notes: [String] { get }
+
   /// The task as the model that is to be tuned shows it to be.
   func settled(onBase model: ModelDescription) throws -> Self
 
@@ -91,6 +97,10 @@ extension TaskDeclaration {
   public func declaredLabels(_ reading: RowReading) -> [String]? { nil }
   /// As long as the model takes.
   public var maximumLength: Int? { nil }
+  /// None.
+  public var notes: [String] { [] }
+  /// They are cut.
+  public var readsWindows: Bool { false }
   /// It stays as it is.
   public func settled(onBase model: ModelDescription) throws -> Self { self }
   /// It stays as it is.

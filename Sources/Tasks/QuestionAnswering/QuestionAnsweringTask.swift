@@ -20,6 +20,9 @@ public struct QuestionAnsweringTask: TaskDeclaration {
   /// It has none.
   public var hasLabels: Bool { false }
 
+  /// All are.
+  public var readsWindows: Bool { true }
+
   /// Which columns are question, text and answers, and whose scores count.
   public func summary(of reading: RowReading) -> String {
     let none =

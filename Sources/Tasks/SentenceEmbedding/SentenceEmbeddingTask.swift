@@ -29,6 +29,9 @@ public struct SentenceEmbeddingTask: TaskDeclaration {
   /// As the settings say, else the model's folder.
   public var maximumLength: Int? { settings.maximumLength ?? stored?.maximumLength }
 
+  /// What the folder asks for and is not followed.
+  public var notes: [String] { stored?.notes ?? [] }
+
   /// Pairs, triplets and scored pairs; to be answered, single texts too.
   public func reader(_ file: URL, _ reading: RowReading) throws -> any RowReader {
     try SentencePairReader(file, reading, negatives: settings.negativeColumns)

@@ -47,6 +47,9 @@ public struct TextClassificationTask: TaskDeclaration {
   /// All but regressions have.
   public var hasLabels: Bool { problem != .regression }
 
+  /// Those of documents are, where ``windows`` are set.
+  public var readsWindows: Bool { windows != nil }
+
   private var target: TargetKind {
     switch problem {
     case .singleLabel: .singleLabel
@@ -103,8 +106,9 @@ public struct TextClassificationTask: TaskDeclaration {
         " (the labels are numbers with fractions; --problem single-label takes them as names)"
       default: isFound ? " (one label a row; --problem says otherwise)" : ""
       }
+    let cut = windows.map { "; \($0.sentence)" } ?? ""
     return "\(text ?? "text from the column '\(mapping.text)'"), \(labels): "
-      + "\(problem.setting)\(why)"
+      + "\(problem.setting)\(why)\(cut)"
   }
 
   /// One example a row; of a document, with all its windows.

@@ -122,6 +122,9 @@ public struct TokenClassificationTask: TaskDeclaration {
     TextRow(text: text, spans: SentenceWords.found(in: text), location: location)
   }
 
+  /// They are, where a stride is set.
+  public var readsWindows: Bool { settings.stride != nil }
+
   /// What is read, and in which scheme the tags are.
   public func summary(of reading: RowReading) -> String {
     let scheme =

@@ -15,13 +15,13 @@ public struct DocumentWindows: Codable, Sendable, Equatable {
 
   /// Tokens of a window at most, special ones included; nil for the longest that texts may have.
   public var length: Int?
-  /// Tokens of text that a window shares with the one before it.
-  public var overlap: Int
+  /// Tokens of text that a window shares with the one before it; nil for a quarter of its length.
+  public var overlap: Int?
   /// How the windows' scores become one.
   public var pooling: Pooling
 
   /// Makes settings; each has a default.
-  public init(length: Int? = nil, overlap: Int = 64, pooling: Pooling = .mean) {
+  public init(length: Int? = nil, overlap: Int? = nil, pooling: Pooling = .mean) {
     self.length = length
     self.overlap = overlap
     self.pooling = pooling
@@ -31,16 +31,26 @@ public struct DocumentWindows: Codable, Sendable, Equatable {
   ///
   /// - Throws: ``TasksError``.
   public func validate() throws {
-    try WindowSettings(length: length ?? .max, overlap: overlap).validate()
+    if let length {
+      try WindowSettings(length: length, overlap: overlap ?? 0).validate()
+    } else if let overlap, overlap < 0 {
+      throw TasksError(.setting, "Windows share \(overlap) tokens; that must be at least 0.")
+    }
+  }
+
+  /// How texts are cut, as a part of a sentence.
+  var sentence: String {
+    let long = length.map { "\($0) tokens" } ?? "the greatest length"
+    let shared = (overlap ?? length.map { $0 / 4 }).map { "\($0)" } ?? "a quarter of it"
+    return "long texts in windows of \(long) that share \(shared)"
   }
 
   /// The slicer for texts of a maximum length.
   ///
   /// - Throws: ``TasksError`` when the settings make no windows.
   func slicer(maximumLength: Int?) throws -> WindowSlicer {
-    try WindowSlicer(
-      WindowSettings(
-        length: min(length ?? .max, maximumLength ?? .max), overlap: overlap))
+    let length = min(length ?? .max, maximumLength ?? .max)
+    return try WindowSlicer(WindowSettings(length: length, overlap: overlap ?? length / 4))
   }
 }
 
