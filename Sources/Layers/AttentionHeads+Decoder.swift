@@ -20,17 +20,18 @@ extension AttentionHeads {
   ) throws -> Tensor {
     let batch = context.batch
     if context.cache == nil, context.selection == nil, norms == nil {
-      let projected = try turned(projection.joined(input), in: context)
-      let mixed = try raggedAttention(
-        projected: projected, heads: count, keyHeads: keyCount, boundaries: batch.boundaries,
-        options: options(bias))
-      return try mixed.reshaped([batch.tokenCount, count * size])
+      return try overOwn(
+        turned(projection.joined(input), in: context), batch: batch, bias: bias)
     }
     var parts = try self.parts(input, through: projection, norms: norms, in: context)
     var boundaries = batch.boundaries
     if let cache = context.cache {
       let all = try cache.append(
-        key: parts.key, value: parts.value, of: batch, window: window)
+        key: parts.key, value: parts.value, of: batch, window: window, after: slot)
+      (parts.key, parts.value, boundaries) = (all.key, all.value, all.boundaries)
+    } else if let prefix = try slot.prefix() {
+      let all = try KeysAndValues(key: parts.key, value: parts.value, lengths: batch.lengths)
+        .following(prefix)
       (parts.key, parts.value, boundaries) = (all.key, all.value, all.boundaries)
     }
     let chosen = context.directSelection

@@ -17,6 +17,8 @@ public struct AttentionHeads {
   public let isCausal: Bool
   /// The largest distance at which a token is seen; nil for all.
   public let window: Int?
+  /// Where keys and values can be added.
+  public let slot: AttentionSlot
   let dropout: Dropout
 
   /// Splits `width` into heads.
@@ -39,12 +41,13 @@ public struct AttentionHeads {
   ///   - scale: Factor of the scores; nil for one over the square root of `size`.
   ///   - isCausal: Whether a token sees only itself and what stands before it.
   ///   - window: The largest distance at which a token is seen; nil for all.
+  ///   - looksElsewhere: Whether the keys are of another text.
   ///   - rate: Dropout of the weights.
-  ///   - scope: Where the dropout has its place among the random numbers.
+  ///   - scope: The attention's place, by which methods of tuning find it.
   /// - Throws: ``LayersError`` when the counts do not fit each other.
   public init(
     _ count: Int, keyCount: Int? = nil, size: Int, scale: Double? = nil, isCausal: Bool = false,
-    window: Int? = nil, dropout rate: Double, at scope: ModuleScope
+    window: Int? = nil, looksElsewhere: Bool = false, dropout rate: Double, at scope: ModuleScope
   ) throws {
     let keyCount = keyCount ?? count
     guard count > 0, keyCount > 0, count % keyCount == 0, size > 0 else {
@@ -58,10 +61,14 @@ public struct AttentionHeads {
     self.scale = scale ?? 1 / Double(size).squareRoot()
     self.isCausal = isCausal
     self.window = window
+    slot = scope.attentionSlot(
+      looksElsewhere ? .cross : isCausal ? .causal : .own, keyHeads: keyCount, size: size)
     dropout = scope.dropout(rate)
   }
 
   /// `query` `[T, count · size]`, `key` and `value` `[K, keyCount · size]` to `[T, count · size]`.
+  ///
+  /// The keys are taken as they are, without what a method adds to them: see ``prefixed(_:)``.
   ///
   /// - Parameters:
   ///   - query: Of the tokens that look.
@@ -98,10 +105,7 @@ public struct AttentionHeads {
   ) throws -> Tensor {
     let projected = try projection.joined(input)
       .reshaped([batch.tokenCount, count + 2 * keyCount, size])
-    let mixed = try raggedAttention(
-      projected: projected, heads: count, keyHeads: keyCount, boundaries: batch.boundaries,
-      options: options(bias))
-    return try mixed.reshaped([batch.tokenCount, count * size])
+    return try overOwn(projected, batch: batch, bias: bias)
   }
 
   /// The same for some tokens alone: an input `[T, width]`, and of it the chosen rows `[S, width]`,
@@ -114,12 +118,18 @@ public struct AttentionHeads {
     through projection: SelfAttentionProjection, batch: RaggedBatch
   ) throws -> Tensor {
     precondition(!isCausal && window == nil, "the places of the chosen tokens would be needed")
-    let both = try projection.keysAndValues(input).reshaped([batch.tokenCount, 2 * keyCount, size])
+    var both = try projection.keysAndValues(input).reshaped([batch.tokenCount, 2 * keyCount, size])
+    var boundaries = batch.boundaries
+    if let prefix = try slot.prefix() {
+      both = try both.prefixed(
+        by: prefix.packed(for: slot, both.dataType), boundaries: boundaries)
+      boundaries = try batch.boundaries(after: prefix.count)
+    }
     let mixed = try raggedAttention(
       query: projection.query(chosen).reshaped([selection.count, count, size]),
       key: both.narrowed(1, from: 0, count: keyCount),
       value: both.narrowed(1, from: keyCount, count: keyCount),
-      queryBoundaries: selection.boundaries, keyBoundaries: batch.boundaries,
+      queryBoundaries: selection.boundaries, keyBoundaries: boundaries,
       options: options(.none))
     return try mixed.reshaped([selection.count, count * size])
   }

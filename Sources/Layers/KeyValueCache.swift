@@ -117,12 +117,16 @@ public final class KeyValueLayer {
   ///   - batch: The tokens.
   ///   - window: The largest distance at which a token is seen: of what is further away nothing is
   ///     kept. Nil keeps all.
+  ///   - slot: What stands before the first keys of every sequence: it is held as they are. Nil for
+  ///     nothing.
   /// - Returns: What is held of each sequence, followed by what is new.
   /// - Throws: ``LayersError`` when the batch has another number of sequences.
   public func append(
-    key: Tensor, value: Tensor, of batch: RaggedBatch, window: Int? = nil
+    key: Tensor, value: Tensor, of batch: RaggedBatch, window: Int? = nil,
+    after slot: AttentionSlot? = nil
   ) throws -> KeysAndValues {
-    let new = try KeysAndValues(key: key, value: value, lengths: batch.lengths)
+    var new = try KeysAndValues(key: key, value: value, lengths: batch.lengths)
+    if held == nil, let prefix = try slot?.prefix() { new = try new.following(prefix) }
     let all = try held.map { try $0.followed(by: new) } ?? new
     let kept = all.lengths.map { min($0, window ?? $0) }
     // A slice of a projection would keep the memory of the queries too.

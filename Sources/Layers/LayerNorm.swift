@@ -40,7 +40,7 @@ public final class LayerNorm {
       dropout: dropout)
   }
 
-  private func callAsFunction(
+  func callAsFunction(
     product: Tensor, bias productBias: Tensor?, residual: Tensor, dropout: Dropout
   ) throws -> Tensor {
     try dropoutResidualLayerNorm(

@@ -8,7 +8,7 @@ public struct RaggedBatch {
   /// `[T]`, `int64`.
   public let positions: Tensor
   /// Token types, `[T]`, `int64`; nil means all 0.
-  public let segments: Tensor?
+  public internal(set) var segments: Tensor?
   /// Where sequences begin, and the end of the last: `[N + 1]`, `int32`, on the CPU (`cu_seqlens`
   /// elsewhere).
   public let boundaries: Tensor

@@ -12,14 +12,18 @@ public struct TokenSelection {
   ///
   /// Attention that counts places from the ends of queries and keys then needs no others.
   public let endsSequences: Bool
+  /// Whether they are what the sequences begin with, whatever that is: with virtual tokens before
+  /// the text, the first of these.
+  let startsSequences: Bool
 }
 
 extension RaggedBatch {
-  /// Each sequence's first token.
+  /// Each sequence's first token; that is the first virtual token where a method puts any before the
+  /// text, as heads of Transformers read position 0 of what they are given.
   public func firstTokens() throws -> TokenSelection {
     TokenSelection(
       places: starts, boundaries: try Tensor((0...count).map(Int32.init)), count: count,
-      endsSequences: longest == 1)
+      endsSequences: longest == 1, startsSequences: true)
   }
 
   /// Each sequence's last token.
@@ -57,6 +61,6 @@ extension RaggedBatch {
     }
     return TokenSelection(
       places: try Tensor(all).to(tokens.device), boundaries: try Tensor(boundaries),
-      count: all.count, endsSequences: endsSequences)
+      count: all.count, endsSequences: endsSequences, startsSequences: false)
   }
 }

@@ -45,9 +45,9 @@ extension EncoderDecoder {
 
 /// Sources that an encoder has read.
 public struct EncodedSource {
-  /// The encoder's vectors of all sources' tokens, `[K, hidden]`.
+  /// The encoder's vectors of all sources' tokens, virtual ones included, `[K, hidden]`.
   public let states: Tensor
-  /// Tokens of each source.
+  /// Tokens of each source, virtual ones included.
   public let lengths: [Int]
 
   /// How many sources there are.

@@ -120,16 +120,19 @@ extension LanguageModel {
   }
 }
 
-extension RaggedBatch {
+extension LedBatch {
   /// Refuses a batch that a model's tables cannot serve, before any kernel reads beyond them.
   ///
   /// - Throws: ``ModelsError`` when a sequence is too long.
   func requireFitting(positions: Int) throws {
-    guard reach <= positions else {
-      throw ModelsError(
-        .input,
-        "A sequence of \(reach) tokens does not fit the model's \(positions) positions. "
-          + "Set max-length to at most \(positions).")
-    }
+    guard batch.reach > positions else { return }
+    let own = batch.reach - before
+    let more = before == 0 ? "" : " with the \(before) that the method puts before it"
+    let fit = positions - before
+    throw ModelsError(
+      .input,
+      "A sequence of \(own) tokens\(more) does not fit the model's \(positions) positions. "
+        + (fit > 0
+          ? "Set max-length to at most \(fit)." : "The method leaves no place for a text."))
   }
 }

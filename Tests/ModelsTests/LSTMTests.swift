@@ -52,6 +52,28 @@ private struct LSTMCase: Codable, Sendable, CustomTestStringConvertible {
 }
 
 @Suite struct LSTMTests {
+  @Test("Virtual tokens with the vectors of words are as those words")
+  func readsVirtualTokens() throws {
+    let folder = try LSTMCase.all[0].folder()
+    let classifier = try PretrainedModel(folder: folder, .sequenceClassification, labels: 3)
+    let tagger = try PretrainedModel(folder: folder, .tokenClassification, labels: 3)
+    let sequences: [[Int32]] = [[5, 6, 7], [4], [3, 6]]
+    let longer = try RaggedBatch(sequences.map { [2, 3] + $0 })
+    try withoutGradients {
+      let logits = try classifier.model(longer)
+      let tags = try tagger.model.logits(
+        longer, only: longer.selection(of: sequences.map { Array(2..<$0.count + 2) }))
+      for store in [classifier.store, tagger.store] {
+        let table = store.modules.embeddings[0].weight.value
+        store.modules.tokens[0].adapter = TestTokens(
+          weight: try table.slices(Tensor([2, 3] as [Int64])), count: 2)
+      }
+      try expectClose(classifier.model(RaggedBatch(sequences)), to: logits, within: 1e-6)
+      try expectClose(
+        tagger.model.logits(RaggedBatch(sequences), only: nil), to: tags, within: 1e-6)
+    }
+  }
+
   @Test("States, logits, tags and every gradient are those of PyTorch", arguments: LSTMCase.all)
   fileprivate func followsPyTorch(example: LSTMCase) throws {
     let reference = try example.reference()

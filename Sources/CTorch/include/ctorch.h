@@ -19,6 +19,7 @@
 #include "ctorch/norms.h"
 #include "ctorch/optimizer.h"
 #include "ctorch/pooling.h"
+#include "ctorch/prefix.h"
 #include "ctorch/recurrent.h"
 #include "ctorch/reduction.h"
 #include "ctorch/rotary.h"

@@ -6,6 +6,7 @@
 
 #include "attention_passes.h"
 #include "fused.h"
+#include "saved_options.h"
 
 namespace ctorch::fused {
 
@@ -16,28 +17,6 @@ using torch::autograd::tensor_list;
 
 at::Tensor lastContiguous(const at::Tensor &tensor) {
   return tensor.stride(-1) == 1 || tensor.size(-1) <= 1 ? tensor : tensor.contiguous();
-}
-
-void saveOptions(AutogradContext *context, const AttentionOptions &options) {
-  context->saved_data["scale"] = options.scale;
-  context->saved_data["causal"] = options.causal;
-  context->saved_data["window"] = options.window;
-  context->saved_data["rate"] = options.dropout.rate;
-  context->saved_data["seed"] = int64_t(options.dropout.seed);
-  context->saved_data["place"] = int64_t(options.dropout.place);
-  context->saved_data["wantsTable"] = options.biasTable.defined() && options.biasTable.requires_grad();
-}
-
-AttentionOptions savedOptions(
-    AutogradContext *context, const at::Tensor &biasTable, const at::Tensor &slopes) {
-  return {
-      context->saved_data["scale"].toDouble(),
-      context->saved_data["causal"].toBool(),
-      context->saved_data["window"].toInt(),
-      {context->saved_data["rate"].toDouble(), uint64_t(context->saved_data["seed"].toInt()),
-       uint64_t(context->saved_data["place"].toInt())},
-      biasTable,
-      slopes};
 }
 
 struct Attention : torch::autograd::Function<Attention> {

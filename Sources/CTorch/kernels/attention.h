@@ -29,6 +29,11 @@ at::Tensor raggedAttention(
     const at::Tensor &packed, int64_t heads, int64_t keyHeads, const at::Tensor &boundaries,
     const AttentionOptions &options);
 
+/// The same with keys and values [P, 2 * keyHeads, size] before each sequence's own.
+at::Tensor prefixedAttention(
+    const at::Tensor &packed, int64_t heads, int64_t keyHeads, const at::Tensor &prefix,
+    const at::Tensor &boundaries, const AttentionOptions &options);
+
 }  // namespace fused
 
 namespace reference {

@@ -2,7 +2,9 @@
 #include "../guarded.h"
 #include "attention.h"
 #include "checks.h"
+#include "ctorch/prefix.h"
 #include "parallel.h"
+#include "prefix.h"
 #include "reference_switch.h"
 
 namespace ctorch {
@@ -81,6 +83,13 @@ AttentionOptions inFloat(AttentionOptions options) {
   return options;
 }
 
+void checkPacked(const at::Tensor &packed, int64_t heads, int64_t keyHeads) {
+  TORCH_CHECK(
+      packed.dim() == 3 && heads > 0 && keyHeads > 0 && packed.size(1) == heads + 2 * keyHeads,
+      "the packed projection has shape ", packed.sizes(), "; it must be [tokens, ",
+      heads + 2 * keyHeads, ", size]");
+}
+
 /// Where there is no kernel of our own.
 at::Tensor withoutKernel(
     const at::Tensor &query, const at::Tensor &key, const at::Tensor &value,
@@ -121,10 +130,7 @@ ct_tensor *ct_ragged_attention_packed(
     const ct_tensor *bias_table, const ct_tensor *slopes, ct_attention_options options) {
   return guarded([&] {
     const at::Tensor &packed = projected->value, &starts = boundaries->value;
-    TORCH_CHECK(
-        packed.dim() == 3 && heads > 0 && key_heads > 0 && packed.size(1) == heads + 2 * key_heads,
-        "the packed projection has shape ", packed.sizes(), "; it must be [tokens, ",
-        heads + 2 * key_heads, ", size]");
+    checkPacked(packed, heads, key_heads);
     const at::Tensor query = packed.narrow(1, 0, heads);
     const at::Tensor key = packed.narrow(1, heads, key_heads);
     const at::Tensor value = packed.narrow(1, heads + key_heads, key_heads);
@@ -133,6 +139,27 @@ ct_tensor *ct_ragged_attention_packed(
     if (hasKernel(packed))
       return fused::raggedAttention(packed, heads, key_heads, starts, inFloat(checked));
     return withoutKernel(query, key, value, starts, starts, checked);
+  });
+}
+
+ct_tensor *ct_ragged_attention_prefixed(
+    const ct_tensor *projected, int64_t heads, int64_t key_heads, const ct_tensor *prefix,
+    const ct_tensor *boundaries, const ct_tensor *bias_table, const ct_tensor *slopes,
+    ct_attention_options options) {
+  return guarded([&] {
+    const at::Tensor &packed = projected->value, &starts = boundaries->value;
+    checkPacked(packed, heads, key_heads);
+    const at::Tensor query = packed.narrow(1, 0, heads);
+    const at::Tensor own = packed.narrow(1, heads, 2 * key_heads);
+    checkPrefix(own, prefix->value, starts);
+    const AttentionOptions checked = checkedOptions(options, bias_table, slopes, query);
+    if (hasKernel(packed, {prefix->value}))
+      return fused::prefixedAttention(
+          packed, heads, key_heads, prefix->value, starts, inFloat(checked));
+    const at::Tensor both = reference::prefixedRows(own, prefix->value, starts);
+    return withoutKernel(
+        query, both.narrow(1, 0, key_heads), both.narrow(1, key_heads, key_heads), starts,
+        prefixedBoundaries(starts, prefix->value.size(0)), checked);
   });
 }
 

@@ -1,30 +1,27 @@
-public import Torch
-
 /// Gives every sequence keys and values besides those of its own tokens: it fills
 /// ``AttentionSlot/adapter``.
 public protocol AttentionAdapter: AnyObject {
   /// The further keys and values, which stand before the sequence's own and are seen by all of its
-  /// tokens.
+  /// tokens, but where a window hides what is far away.
+  ///
+  /// Called in every pass of every layer; with activations that are computed again, in the backward
+  /// pass too.
   ///
   /// - Returns: Each `[P, keyHeads · size]`, as the attention's own are before they are split; keys
   ///   are not turned by positions.
   func prefix(of slot: AttentionSlot) throws -> AttentionPrefix
+
+  /// How many they are, `P`: the positions of the sequence's tokens count on after them, as they do
+  /// after what a cache holds.
+  ///
+  /// Asked once a pass, of the first layer; that of the prefix itself unless told otherwise, which a
+  /// method that computes its prefix should do.
+  func count(of slot: AttentionSlot) throws -> Int
 }
 
-/// Keys and values that all sequences share.
-public struct AttentionPrefix {
-  /// `[P, keyHeads · size]`.
-  public let key: Tensor
-  /// Of the same shape.
-  public let value: Tensor
-  /// How many there are.
-  public var count: Int { key.shape[0] }
-
-  /// Joins them.
-  public init(key: Tensor, value: Tensor) {
-    self.key = key
-    self.value = value
-  }
+extension AttentionAdapter {
+  /// That of the prefix itself.
+  public func count(of slot: AttentionSlot) throws -> Int { try prefix(of: slot).count }
 }
 
 /// The place of an attention in its model, where keys and values can be added.

@@ -16,7 +16,7 @@ extension PostNormEncoder {
     pooler = hasPooler ? try Linear(size, size, deviation: deviation, at: scope["pooler"]) : nil
     forward = scope.store.forwardState
     vocabularySize = configuration.vocabularySize
-    maximumLength = configuration.maximumLength
+    positionLimit = configuration.maximumLength
     hiddenSize = size
   }
 
@@ -28,13 +28,17 @@ extension PostNormEncoder {
     let sizes = configuration.layerSizes
     let groups = try (0..<configuration.groups).map { group in
       try (0..<configuration.innerLayers).map {
-        try PostNormWeights(sizes, .albert, at: scope[group]["albert_layers"][$0])
+        let inner = scope[group]["albert_layers"][$0]
+        return (weights: try PostNormWeights(sizes, .albert, at: inner), scope: inner)
       }
     }
     let placesOfGroup = Double(configuration.layers) / Double(configuration.groups)
     return try (0..<configuration.layers).flatMap { place in
       try groups[Int(Double(place) / placesOfGroup)].map {
-        try PostNormLayer($0, sizes, at: scope)
+        // Each place looks by itself, so a prefix belongs to a place; weights and what follows a
+        // part belong to all places of a layer.
+        try PostNormLayer(
+          $0.weights, sizes, attention: $0.scope[PostNormNames.albert.attention], at: scope)
       }
     }
   }
@@ -43,7 +47,8 @@ extension PostNormEncoder {
 extension PostNormNames {
   /// Those of ALBERT.
   fileprivate static let albert = PostNormNames(
-    query: "attention.query", key: "attention.key", value: "attention.value",
+    attention: "attention", query: "attention.query", key: "attention.key",
+    value: "attention.value",
     attentionOutput: "attention.dense", attentionNorm: "attention.LayerNorm", up: "ffn",
     down: "ffn_output", outputNorm: "full_layer_layer_norm")
 }

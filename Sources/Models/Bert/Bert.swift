@@ -28,7 +28,7 @@ extension PostNormEncoder {
       ? try Linear(size, size, deviation: deviation, at: scope["pooler"]["dense"]) : nil
     forward = scope.store.forwardState
     vocabularySize = configuration.vocabularySize
-    maximumLength = configuration.maximumLength
+    positionLimit = configuration.maximumLength
     hiddenSize = size
   }
 }
@@ -36,9 +36,10 @@ extension PostNormEncoder {
 extension PostNormNames {
   /// Those of BERT.
   fileprivate static let bert = PostNormNames(
-    query: "attention.self.query", key: "attention.self.key", value: "attention.self.value",
-    attentionOutput: "attention.output.dense", attentionNorm: "attention.output.LayerNorm",
-    up: "intermediate.dense", down: "output.dense", outputNorm: "output.LayerNorm")
+    attention: "attention.self", query: "attention.self.query", key: "attention.self.key",
+    value: "attention.self.value", attentionOutput: "attention.output.dense",
+    attentionNorm: "attention.output.LayerNorm", up: "intermediate.dense", down: "output.dense",
+    outputNorm: "output.LayerNorm")
 }
 
 extension BertConfiguration {

@@ -49,6 +49,8 @@ struct DecoderLayer {
   let attention: DecoderAttention
   let feedForwardNorm: any Norm
   let feedForward: DecoderFeedForward
+  /// After the two parts.
+  let attentionSlot, feedForwardSlot: SublayerSlot
 
   /// A stream `[T, hidden]` with its ``attentionNorm`` to the stream after the layer with the norm
   /// that follows; of the tokens that the context chooses alone, `[S, hidden]`, when it chooses any.
@@ -57,11 +59,13 @@ struct DecoderLayer {
   ) throws -> NormalizedResidual {
     let mixed = try attention.heads(
       stream.normalized, through: attention.projection, norms: attention.headNorms, in: context)
-    let residual = try context.selection.map { try stream.sum.slices($0.places) } ?? stream.sum
+    let selection = context.selection
+    let residual = try selection.map { try stream.sum.slices($0.places) } ?? stream.sum
     let middle = try feedForwardNorm.adding(
-      attention.output, mixed, to: residual, dropout: attention.dropout)
+      attention.output, mixed, to: residual, dropout: attention.dropout, slot: attentionSlot,
+      of: selection.map { try stream.normalized.slices($0.places) } ?? stream.normalized)
     return try next.adding(
       product: feedForward.product(middle.normalized), bias: feedForward.bias(), to: middle.sum,
-      dropout: feedForward.dropout)
+      dropout: feedForward.dropout, slot: feedForwardSlot, of: middle.normalized)
   }
 }

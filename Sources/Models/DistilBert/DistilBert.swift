@@ -44,7 +44,8 @@ struct DistilBertConfiguration {
 extension PostNormNames {
   /// Those of DistilBERT.
   private static let distilBert = PostNormNames(
-    query: "attention.q_lin", key: "attention.k_lin", value: "attention.v_lin",
+    attention: "attention", query: "attention.q_lin", key: "attention.k_lin",
+    value: "attention.v_lin",
     attentionOutput: "attention.out_lin", attentionNorm: "sa_layer_norm", up: "ffn.lin1",
     down: "ffn.lin2", outputNorm: "output_layer_norm")
 
@@ -83,7 +84,7 @@ extension PostNormEncoder {
     pooler = nil
     forward = scope.store.forwardState
     vocabularySize = configuration.vocabularySize
-    maximumLength = configuration.maximumLength
+    positionLimit = configuration.maximumLength
     hiddenSize = configuration.hiddenSize
   }
 }

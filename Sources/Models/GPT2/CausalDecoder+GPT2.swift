@@ -7,6 +7,7 @@ extension CausalDecoder {
     let deviation = config.initializerRange
     words = try Embedding(
       config.vocabularySize, config.hiddenSize, deviation: deviation, at: scope["wte"])
+    tokens = scope["wte"].tokenSlot(width: config.hiddenSize)
     positions = try Embedding(
       config.maximumLength, config.hiddenSize, deviation: deviation, at: scope["wpe"])
     rotary = nil
@@ -16,7 +17,7 @@ extension CausalDecoder {
     }
     finalNorm = try LayerNorm(
       config.hiddenSize, epsilon: config.layerNormEpsilon, at: scope["ln_f"])
-    maximumLength = config.maximumLength
+    positionLimit = config.maximumLength
     forward = scope.store.forwardState
   }
 }
@@ -52,5 +53,7 @@ extension DecoderLayer {
           down: try Linear(
             config.intermediateSize, size, deviation: residualDeviation, at: block["c_proj"]))),
       dropout: scope.dropout(config.residualDropout))
+    attentionSlot = scope.sublayerSlot(.attention, width: size)
+    feedForwardSlot = scope.sublayerSlot(.feedForward, width: size)
   }
 }

@@ -5,6 +5,7 @@ import Torch
 struct LSTMEncoder: TextEncoder {
   let configuration: LSTMConfiguration
   let embedding: Embedding
+  private let leading: LeadingSlots
   let lstm: LSTM
   let dropout: Dropout
 
@@ -14,6 +15,8 @@ struct LSTMEncoder: TextEncoder {
       configuration.vocabularySize, configuration.embeddingSize,
       deviation: configuration.initializerRange, padding: configuration.paddingToken,
       at: scope["embedding"])
+    leading = LeadingSlots(
+      tokens: scope["embedding"].tokenSlot(width: configuration.embeddingSize))
     lstm = try LSTM(
       configuration.embeddingSize, configuration.hiddenSize, layers: configuration.layers,
       isBidirectional: configuration.isBidirectional, dropout: configuration.dropout,
@@ -26,13 +29,18 @@ struct LSTMEncoder: TextEncoder {
   var hiddenSize: Int { lstm.directionCount * lstm.hiddenSize }
 
   func hidden(_ batch: RaggedBatch, only selection: TokenSelection?) throws -> Tensor {
-    let tokens = try states(batch).tokens
-    return try selection.map { try tokens.slices($0.places) } ?? tokens
+    let led = try leading.reading(batch)
+    let tokens = try states(led).tokens
+    return try led.selection(selection).map { try tokens.slices($0.places) } ?? tokens
   }
 
-  /// The states of a batch's tokens and of its sequences.
-  func states(_ batch: RaggedBatch) throws -> LSTM.States {
-    try lstm(dropout(embedding(batch.tokens)), batch: batch)
+  /// What is known of each sequence once it is read, `[N, hidden]`.
+  func sequences(_ batch: RaggedBatch) throws -> Tensor {
+    try states(leading.reading(batch)).sequences
+  }
+
+  private func states(_ led: LedBatch) throws -> LSTM.States {
+    try lstm(dropout(led.words(from: embedding)), batch: led.batch)
   }
 }
 
@@ -54,6 +62,6 @@ struct LSTMForSequenceClassification: SequenceClassifier {
   var maximumLength: Int? { nil }
 
   func callAsFunction(_ batch: RaggedBatch) throws -> Tensor {
-    try classifier(dropout(encoder.states(batch).sequences))
+    try classifier(dropout(encoder.sequences(batch)))
   }
 }

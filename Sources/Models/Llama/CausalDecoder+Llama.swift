@@ -8,6 +8,7 @@ extension CausalDecoder {
     words = try Embedding(
       config.vocabularySize, config.hiddenSize, deviation: config.initializerRange,
       padding: config.paddingToken, at: scope["embed_tokens"])
+    tokens = scope["embed_tokens"].tokenSlot(width: config.hiddenSize)
     positions = nil
     rotary = RotaryEmbedding(config.rotary)
     embeddingDropout = scope.dropout(0)
@@ -15,7 +16,7 @@ extension CausalDecoder {
       try DecoderLayer(config, window: config.windows[index], at: scope["layers"][index])
     }
     finalNorm = try RMSNorm(config.hiddenSize, epsilon: config.normEpsilon, at: scope["norm"])
-    maximumLength = config.maximumLength
+    positionLimit = config.maximumLength
     forward = scope.store.forwardState
   }
 }
@@ -42,6 +43,8 @@ extension DecoderLayer {
           down: try linear(config.intermediateSize, size, "down_proj"),
           activation: config.activation)),
       dropout: scope.dropout(0))
+    attentionSlot = scope.sublayerSlot(.attention, width: size)
+    feedForwardSlot = scope.sublayerSlot(.feedForward, width: size)
   }
 }
 

@@ -24,6 +24,8 @@ struct PostNormEmbeddings {
   let segments: Embedding?
   let norm: LayerNorm
   let dropout: Dropout
+  /// The place before the words.
+  let tokens: TokenSlot
   private let padding, positionPadding: Int?
 
   init(_ tables: PostNormTables, at scope: ModuleScope) throws {
@@ -33,6 +35,7 @@ struct PostNormEmbeddings {
     words = try Embedding(
       tables.vocabularySize, width, deviation: deviation, padding: padding,
       at: scope["word_embeddings"])
+    tokens = scope["word_embeddings"].tokenSlot(width: width)
     let positionScope = scope["position_embeddings"]
     positions =
       tables.hasSinusoids
@@ -47,32 +50,65 @@ struct PostNormEmbeddings {
   }
 
   /// A batch of T tokens to `[T, width]`.
-  func callAsFunction(_ batch: RaggedBatch) throws -> Tensor {
-    let places = try positionPadding.map { try batch.positions(countingFrom: $0) }
+  func callAsFunction(_ led: LedBatch) throws -> Tensor {
+    let batch = led.batch
+    let places = try positionPadding.map { try led.positions(countingFrom: $0) }
     return try embeddingLayerNorm(
-      words: EmbeddingLookup(table: words.weight.value, indices: batch.tokens, padding: padding),
-      positions: EmbeddingLookup(
-        table: positions.weight.value, indices: places ?? batch.positions,
-        padding: positionPadding),
-      segments: segments.map { EmbeddingLookup(table: $0.weight.value, indices: batch.segments) },
+      words: wordLookup(led),
+      positions: positions.lookup(places ?? batch.positions, padding: positionPadding),
+      segments: segments.map { try $0.lookup(batch.segments, count: batch.tokenCount) },
       weight: norm.weight.value, bias: norm.bias.value, epsilon: norm.epsilon, dropout: dropout.key)
+  }
+
+  private func wordLookup(_ led: LedBatch) throws -> EmbeddingLookup {
+    guard led.vectors != nil else { return try words.lookup(led.batch.tokens, padding: padding) }
+    return try .rows(of: led.words(from: words))
   }
 }
 
-extension RaggedBatch {
+extension Embedding {
+  /// Some of its rows: looked up by the operation that sums them, or already changed by an adapter.
+  fileprivate func lookup(_ indices: Tensor, padding: Int? = nil) throws -> EmbeddingLookup {
+    guard adapter != nil else {
+      return EmbeddingLookup(table: weight.value, indices: indices, padding: padding)
+    }
+    return try .rows(of: self(indices))
+  }
+
+  /// The same where no indices stand for row 0 `count` times.
+  fileprivate func lookup(_ indices: Tensor?, count: Int) throws -> EmbeddingLookup {
+    if adapter == nil { return EmbeddingLookup(table: weight.value, indices: indices) }
+    return try lookup(indices ?? Tensor.zeros([count], .int64, on: weight.value.device))
+  }
+}
+
+extension EmbeddingLookup {
+  /// One row a token, in their order.
+  fileprivate static func rows(of table: Tensor) throws -> EmbeddingLookup {
+    EmbeddingLookup(
+      table: table, indices: try Tensor.range(to: Double(table.shape[0]), on: table.device))
+  }
+}
+
+extension LedBatch {
   /// Positions as RoBERTa counts them, `[T]`: from `padding` + 1, where a token of padding that
   /// stands within a text has the position `padding` and is not counted.
+  ///
+  /// With virtual tokens all are counted: Transformers does not know the text's tokens then.
   func positions(countingFrom padding: Int) throws -> Tensor {
+    guard vectors == nil else {
+      return try batch.positions + Tensor([Int64(padding + 1)]).to(batch.positions.device)
+    }
     var positions: [Int64] = []
-    positions.reserveCapacity(tokenCount)
-    for sequence in sequences {
-      var last = Int64(padding)
+    positions.reserveCapacity(batch.tokenCount)
+    for sequence in batch.sequences {
+      var last = Int64(padding + before)
       for token in sequence {
         let isPadding = Int(token) == padding
         if !isPadding { last += 1 }
         positions.append(isPadding ? Int64(padding) : last)
       }
     }
-    return try Tensor(positions).to(tokens.device)
+    return try Tensor(positions).to(batch.tokens.device)
   }
 }

@@ -16,8 +16,11 @@ public struct PostNormEncoder: TextEncoder {
 
   /// Rows of the word table.
   public let vocabularySize: Int
-  /// Tokens of the longest sequence that the position table allows.
-  public let maximumLength: Int?
+  /// Rows of the position table that tokens can have; nil for no limit.
+  let positionLimit: Int?
+  /// Tokens of the longest sequence that the position table allows, besides what a method puts before
+  /// it.
+  public var maximumLength: Int? { positionLimit.map { max($0 - leading.length, 0) } }
   /// Width of the residual stream.
   public let hiddenSize: Int
 
@@ -25,15 +28,22 @@ public struct PostNormEncoder: TextEncoder {
   ///
   /// The last layer computes nothing for the other tokens but what the chosen ones look at.
   public func hidden(_ batch: RaggedBatch, only selection: TokenSelection?) throws -> Tensor {
-    if let maximumLength { try batch.requireFitting(positions: maximumLength) }
-    var hidden = try embeddings(batch)
+    let led = try leading.reading(batch)
+    if let positionLimit { try led.requireFitting(positions: positionLimit) }
+    let selection = try led.selection(selection)
+    var hidden = try embeddings(led)
     if let projection { hidden = try projection(hidden) }
     for (place, layer) in layers.enumerated() {
       let chosen = place == layers.count - 1 ? selection : nil
-      hidden = try forward.layer(hidden) { try layer($0, batch: batch, only: chosen) }
+      hidden = try forward.layer(hidden) { try layer($0, batch: led.batch, only: chosen) }
     }
     guard let selection, layers.isEmpty else { return hidden }
     return try hidden.slices(selection.places)
+  }
+
+  /// What methods put before a text.
+  private var leading: LeadingSlots {
+    LeadingSlots(tokens: embeddings.tokens, attention: layers.first?.heads.slot)
   }
 
   /// `tanh(dense(first token))` of each sequence, `[N, hidden]`; without a pooler its vector itself.

@@ -3,6 +3,8 @@ import Torch
 
 /// What a family's checkpoints call the parts of a layer, below the layer's own name.
 struct PostNormNames {
+  /// The module that looks, within Transformers' layer.
+  let attention: String
   let query, key, value: String
   /// The layer after the heads, and the norm of its sum with the residual.
   let attentionOutput, attentionNorm: String
@@ -27,6 +29,8 @@ struct PostNormWeights {
   let attentionNorm: LayerNorm
   let feedForward: FeedForward
   let outputNorm: LayerNorm
+  /// After the two parts.
+  let attentionSlot, outputSlot: SublayerSlot
 
   init(_ sizes: PostNormSizes, _ names: PostNormNames, at scope: ModuleScope) throws {
     let (width, deviation) = (sizes.hiddenSize, sizes.initializerRange)
@@ -45,6 +49,8 @@ struct PostNormWeights {
       up: try linear(width, sizes.intermediateSize, names.up), activation: sizes.activation,
       down: try linear(sizes.intermediateSize, width, names.down))
     outputNorm = try norm(names.outputNorm)
+    attentionSlot = scope.sublayerSlot(.attention, width: width)
+    outputSlot = scope.sublayerSlot(.feedForward, width: width)
   }
 }
 
@@ -58,18 +64,22 @@ struct PostNormLayer {
   let attentionDropout: Dropout
   let outputDropout: Dropout
 
-  /// Puts weights at a place of the model.
-  init(_ weights: PostNormWeights, _ sizes: PostNormSizes, at scope: ModuleScope) throws {
+  /// Puts weights at a place of the model: the attention at its own scope.
+  init(
+    _ weights: PostNormWeights, _ sizes: PostNormSizes, attention: ModuleScope,
+    at scope: ModuleScope
+  ) throws {
     self.weights = weights
     heads = try AttentionHeads(
-      sizes.attentionHeads, width: sizes.hiddenSize, dropout: sizes.attentionDropout, at: scope)
+      sizes.attentionHeads, width: sizes.hiddenSize, dropout: sizes.attentionDropout, at: attention)
     attentionDropout = scope.dropout(sizes.hiddenDropout)
     outputDropout = scope.dropout(sizes.outputDropout)
   }
 
   /// Makes a layer with weights of its own.
   init(_ sizes: PostNormSizes, _ names: PostNormNames, at scope: ModuleScope) throws {
-    try self.init(PostNormWeights(sizes, names, at: scope), sizes, at: scope)
+    try self.init(
+      PostNormWeights(sizes, names, at: scope), sizes, attention: scope[names.attention], at: scope)
   }
 
   /// `[T, hidden]` to `[T, hidden]`, or to the `[S, hidden]` of the tokens that are chosen.
@@ -83,13 +93,15 @@ struct PostNormLayer {
         try attention(hidden, batch: batch)
       }
     return try weights.outputNorm(
-      after: weights.feedForward, attended, residual: attended, dropout: outputDropout)
+      after: weights.feedForward, attended, residual: attended, dropout: outputDropout,
+      slot: weights.outputSlot)
   }
 
   private func attention(_ hidden: Tensor, batch: RaggedBatch) throws -> Tensor {
     let mixed = try heads(hidden, through: weights.projection, batch: batch)
     return try weights.attentionNorm(
-      after: weights.attentionOutput, mixed, residual: hidden, dropout: attentionDropout)
+      after: weights.attentionOutput, mixed, residual: hidden, dropout: attentionDropout,
+      slot: weights.attentionSlot)
   }
 
   private func attention(
@@ -99,6 +111,7 @@ struct PostNormLayer {
     let mixed = try heads(
       hidden, chosen: chosen, selection, through: weights.projection, batch: batch)
     return try weights.attentionNorm(
-      after: weights.attentionOutput, mixed, residual: chosen, dropout: attentionDropout)
+      after: weights.attentionOutput, mixed, residual: chosen, dropout: attentionDropout,
+      slot: weights.attentionSlot)
   }
 }

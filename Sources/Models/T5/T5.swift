@@ -35,7 +35,7 @@ public struct T5: EncoderDecoder {
 
   /// Reads a batch of N sources.
   public func encode(_ source: RaggedBatch) throws -> EncodedSource {
-    EncodedSource(states: try encoder(source), of: source)
+    try encoder.source(source)
   }
 
   /// The decoder's vectors of a target batch's T tokens `[T, hidden]`, or of the chosen ones, where

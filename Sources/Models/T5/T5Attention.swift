@@ -11,7 +11,10 @@ struct T5Attention {
   let heads: AttentionHeads
   let output: Linear
 
-  init(_ config: T5Configuration, isCausal: Bool = false, at scope: ModuleScope) throws {
+  init(
+    _ config: T5Configuration, isCausal: Bool = false, looksElsewhere: Bool = false,
+    at scope: ModuleScope
+  ) throws {
     let (size, inner) = (config.hiddenSize, config.attentionHeads * config.headSize)
     let factor = config.initializerFactor
     func layer(_ name: String, from input: Int, to output: Int, fan: Int) throws -> Linear {
@@ -26,6 +29,6 @@ struct T5Attention {
     output = try layer("o", from: inner, to: size, fan: inner)
     heads = try AttentionHeads(
       config.attentionHeads, size: config.headSize, scale: 1, isCausal: isCausal,
-      dropout: config.dropout, at: scope)
+      looksElsewhere: looksElsewhere, dropout: config.dropout, at: scope)
   }
 }

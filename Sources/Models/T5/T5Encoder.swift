@@ -8,6 +8,8 @@ struct T5EncoderLayer {
   let attention: T5Attention
   let feedForward: T5FeedForward
   let attentionDropout, outputDropout: Dropout
+  /// After the two parts.
+  let attentionSlot, outputSlot: SublayerSlot
 
   init(_ config: T5Configuration, at scope: ModuleScope) throws {
     let (first, last) = (scope["layer"][0], scope["layer"][1])
@@ -17,18 +19,23 @@ struct T5EncoderLayer {
     feedForwardNorm = try RMSNorm(config, at: last["layer_norm"])
     feedForward = try T5FeedForward(config, at: last["DenseReluDense"])
     outputDropout = scope.dropout(config.dropout)
+    attentionSlot = scope.sublayerSlot(.attention, width: config.hiddenSize)
+    outputSlot = scope.sublayerSlot(.feedForward, width: config.hiddenSize)
   }
 
   /// `[T, hidden]` to `[T, hidden]`, or to the `[S, hidden]` of the tokens that are chosen.
   func callAsFunction(
     _ hidden: Tensor, batch: RaggedBatch, bias: AttentionBias, only selection: TokenSelection?
   ) throws -> Tensor {
+    let read = try attentionNorm(hidden)
     let mixed = try attention.heads(
-      attentionNorm(hidden), through: attention.projection, batch: batch, bias: bias)
+      read, through: attention.projection, batch: batch, bias: bias)
     let attended = try feedForwardNorm.adding(
       attention.output, selection.rows(of: mixed), to: selection.rows(of: hidden),
-      dropout: attentionDropout)
-    return try attended.sum + outputDropout(feedForward(attended.normalized))
+      dropout: attentionDropout, slot: attentionSlot, of: selection.rows(of: read))
+    return try outputSlot.sum(
+      of: outputDropout(feedForward(attended.normalized)), to: attended.sum,
+      input: attended.normalized)
   }
 }
 
@@ -37,6 +44,7 @@ public struct T5Encoder: TextEncoder {
   /// The sizes and options.
   public let configuration: T5Configuration
   let words: Embedding
+  private let leading: LeadingSlots
   private let positions: T5RelativePositions?
   private let layers: [T5EncoderLayer]
   private let norm: RMSNorm
@@ -49,6 +57,7 @@ public struct T5Encoder: TextEncoder {
     words = try Embedding(
       configuration.vocabularySize, configuration.hiddenSize,
       deviation: configuration.initializerFactor, at: scope["shared"])
+    leading = LeadingSlots(tokens: scope["shared"].tokenSlot(width: configuration.hiddenSize))
     let stack = scope["encoder"]
     try stack["embed_tokens"].tie("weight", to: words.weight)
     inputDropout = scope.dropout(configuration.dropout)
@@ -75,13 +84,25 @@ public struct T5Encoder: TextEncoder {
 
   /// A batch of T tokens to the last layer's `[T, hidden]`, or `[S, hidden]` of the chosen tokens.
   public func hidden(_ batch: RaggedBatch, only selection: TokenSelection?) throws -> Tensor {
-    var hidden = try inputDropout(words(batch.tokens))
+    let led = try leading.reading(batch)
+    return try hidden(led, only: led.selection(selection))
+  }
+
+  /// The vectors of a batch's tokens and of the virtual ones before them, for a decoder that looks at
+  /// all of them.
+  func source(_ batch: RaggedBatch) throws -> EncodedSource {
+    let led = try leading.reading(batch)
+    return EncodedSource(states: try hidden(led, only: nil), of: led.batch)
+  }
+
+  private func hidden(_ led: LedBatch, only selection: TokenSelection?) throws -> Tensor {
+    var hidden = try inputDropout(led.words(from: words))
     for (place, layer) in layers.enumerated() {
       let chosen = place == layers.count - 1 ? selection : nil
       // The table by distance is made in each layer: one that is computed again in the backward
       // pass needs what leads from the parameter to it.
       hidden = try forward.layer(hidden) { [positions] in
-        try layer($0, batch: batch, bias: positions?.bias() ?? .none, only: chosen)
+        try layer($0, batch: led.batch, bias: positions?.bias() ?? .none, only: chosen)
       }
     }
     if layers.isEmpty { hidden = try selection.rows(of: hidden) }

@@ -9,6 +9,7 @@ public struct XLNet: TextEncoder {
   /// The sizes and options.
   public let configuration: XLNetConfiguration
   let words: Embedding
+  private let leading: LeadingSlots
   /// What the stream of targets begins with, `[1, 1, hidden]`.
   private let target: Parameter
   private let layers: [XLNetLayer]
@@ -22,6 +23,8 @@ public struct XLNet: TextEncoder {
     words = try Embedding(
       configuration.vocabularySize, configuration.hiddenSize, deviation: deviation,
       at: scope["word_embedding"])
+    leading = LeadingSlots(
+      tokens: scope["word_embedding"].tokenSlot(width: configuration.hiddenSize))
     target = try scope.parameter(
       "mask_emb", shape: [1, 1, configuration.hiddenSize], .normal(deviation: deviation))
     inputDropout = scope.dropout(configuration.dropout)
@@ -43,7 +46,9 @@ public struct XLNet: TextEncoder {
 
   /// A batch of T tokens to the last layer's `[T, hidden]`, or `[S, hidden]` of the chosen tokens.
   public func hidden(_ batch: RaggedBatch, only selection: TokenSelection?) throws -> Tensor {
-    var content = try inputDropout(words(batch.tokens))
+    let led = try leading.reading(batch)
+    let (batch, selection) = (led.batch, try led.selection(selection))
+    var content = try inputDropout(led.words(from: words))
     let plan = try XLNetPlan(configuration, batch, nil, nil, type: content.dataType)
     let positions = try positions(of: batch, nil, type: content.dataType)
     for (place, layer) in layers.enumerated() {
@@ -61,10 +66,17 @@ public struct XLNet: TextEncoder {
   /// A batch with an order and a memory: the targets' vectors `[S, hidden]`, or the tokens'
   /// `[T, hidden]` without targets; and the memory for the next batch.
   ///
-  /// - Throws: ``ModelsError`` when order or memory do not fit the batch.
+  /// - Throws: ``ModelsError`` when order or memory do not fit the batch, or a method puts virtual
+  ///   tokens before texts.
   public func hidden(
     _ batch: RaggedBatch, order: FactorizationOrder?, memory: SegmentMemory?
   ) throws -> (hidden: Tensor, memory: SegmentMemory) {
+    guard leading.length == 0 else {
+      throw ModelsError(
+        .input,
+        "Virtual tokens stand before whole texts; an XLNet that predicts tokens in an order, or "
+          + "remembers the text before, has no place for them.")
+    }
     try order?.require(batch)
     var streams = XLNetLayer.Streams(content: try inputDropout(words(batch.tokens)))
     let type = streams.content.dataType

@@ -8,6 +8,7 @@ struct XLNetLayer {
   private let up, down: Linear
   private let activation: Activation
   private let attentionDropout, middleDropout, outputDropout: Dropout
+  private let attentionSlot, outputSlot: SublayerSlot
 
   init(_ config: XLNetConfiguration, at scope: ModuleScope) throws {
     let (size, deviation) = (config.hiddenSize, config.initializerRange)
@@ -21,6 +22,8 @@ struct XLNetLayer {
     activation = config.activation
     middleDropout = scope.dropout(config.dropout)
     outputDropout = scope.dropout(config.dropout)
+    attentionSlot = scope.sublayerSlot(.attention, width: size)
+    outputSlot = scope.sublayerSlot(.feedForward, width: size)
   }
 
   /// What a layer reads and gives: the vectors of tokens `[T, hidden]`, and of targets `[S, hidden]`.
@@ -53,17 +56,16 @@ struct XLNetLayer {
 
   /// The layer after its attention: `mixed` `[T, heads · size]` of the input `[T, hidden]`.
   private func following(_ mixed: Tensor, of input: Tensor) throws -> Tensor {
-    let attended = try dropoutResidualLayerNorm(
-      attention.projectedBack(mixed), residual: input, weight: attentionNorm.weight.value,
-      bias: attentionNorm.bias.value, epsilon: attentionNorm.epsilon,
-      dropout: attentionDropout.key)
+    let attended = try attentionNorm(
+      product: attention.projectedBack(mixed), bias: nil, residual: input,
+      dropout: attentionDropout, slot: attentionSlot)
     guard middleDropout.key.rate > 0 else {
       return try outputNorm(
         after: FeedForward(up: up, activation: activation, down: down), attended,
-        residual: attended, dropout: outputDropout)
+        residual: attended, dropout: outputDropout, slot: outputSlot)
     }
     return try outputNorm(
       after: down, middleDropout(activation(after: up, attended)), residual: attended,
-      dropout: outputDropout)
+      dropout: outputDropout, slot: outputSlot)
   }
 }
