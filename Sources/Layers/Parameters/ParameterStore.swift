@@ -29,6 +29,9 @@ public final class ParameterStore {
   /// The places of the model that methods of tuning can fill.
   public internal(set) var modules = ModuleRegistry()
 
+  /// What is written in place of all weights when the model is saved; nil writes them all.
+  public var storedForm: (any StoredForm)?
+
   private var source: (any WeightSource)?
   private let growth: RowGrowth?
   private var isClosed = false

@@ -96,7 +96,17 @@ public struct LabelledModel<Model> {
   public init(tuned folder: URL, _ kind: HeadKind<Model>, options: ParameterStore.Options = .init())
     throws
   {
-    let file = try ConfigurationFile(folder: folder)
+    try self.init(tuned: TunedFiles(folder: folder), kind, options: options)
+  }
+
+  /// Loads a model that was tuned before, from wherever its parts lie.
+  ///
+  /// - Throws: ``ModelsError`` when the configuration names no labels, `LayersError` when the head is
+  ///   missing and no adapter brings it.
+  public init(
+    tuned files: TunedFiles, _ kind: HeadKind<Model>, options: ParameterStore.Options = .init()
+  ) throws {
+    let file = files.configuration
     let family = try ModelFamily.of(file)
     guard let labels = try ClassificationLabels(file) else {
       throw ModelsError(
@@ -112,9 +122,9 @@ public struct LabelledModel<Model> {
     }
     self.labels = labels
     pretrained = try PretrainedModel(
-      file, family, family.head(kind), labels: labels.names.count,
-      source: Checkpoint.open(folder: folder), options)
-    try store.report.require(allBut: [])
+      file, family, family.head(kind), labels: labels.names.count, source: files.checkpoint(),
+      growing: files.growth(), options)
+    try files.require(store.report)
   }
 
   /// Writes `config.json` and `model.safetensors` as Transformers stores such a model.
@@ -156,6 +166,13 @@ extension LabelledModel<any SequenceClassifier> {
   ///
   /// - Throws: ``ModelsError`` or `LayersError`.
   public init(tuned folder: URL, options: ParameterStore.Options = .init()) throws {
-    try self.init(tuned: folder, .sequenceClassification, options: options)
+    try self.init(tuned: TunedFiles(folder: folder), options: options)
+  }
+
+  /// Loads a classifier of whole texts that was tuned before, from wherever its parts lie.
+  ///
+  /// - Throws: ``ModelsError`` or `LayersError`.
+  public init(tuned files: TunedFiles, options: ParameterStore.Options = .init()) throws {
+    try self.init(tuned: files, .sequenceClassification, options: options)
   }
 }

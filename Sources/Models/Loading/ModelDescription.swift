@@ -18,7 +18,14 @@ public struct ModelDescription {
   ///
   /// - Throws: ``ModelsError`` when there is none, or it asks for something that is not supported.
   public init(folder: URL) throws {
-    configuration = try ConfigurationFile(folder: folder)
+    try self.init(ConfigurationFile(folder: folder))
+  }
+
+  /// Reads a configuration.
+  ///
+  /// - Throws: ``ModelsError`` when it asks for something that is not supported.
+  public init(_ configuration: ConfigurationFile) throws {
+    self.configuration = configuration
     family = try ModelFamily.of(configuration)
     storedArchitectures = configuration.texts("architectures")
     labels = try ClassificationLabels(configuration)

@@ -31,6 +31,18 @@ public struct PretrainedEncoder {
     store.closeCheckpoint()
   }
 
+  /// Loads an encoder that was tuned before: every weight must be there, or be what an adapter
+  /// brings.
+  ///
+  /// - Throws: ``ModelsError`` or `LayersError`.
+  public init(tuned files: TunedFiles, options: ParameterStore.Options = .init()) throws {
+    try self.init(
+      files.configuration, dropout: nil, growing: files.growth(), options: options
+    ) { family in family.weights.reading(try files.checkpoint()) }
+    try store.report.require(allBut: family.encoder.initialized)
+    store.closeCheckpoint()
+  }
+
   /// Makes an encoder from a configuration alone: every weight is initialised.
   ///
   /// - Parameters:
@@ -46,15 +58,15 @@ public struct PretrainedEncoder {
   }
 
   private init(
-    _ file: ConfigurationFile, dropout: Double?, options: ParameterStore.Options,
-    source: (ModelFamily) throws -> (any WeightSource)?
+    _ file: ConfigurationFile, dropout: Double?, growing growth: RowGrowth? = nil,
+    options: ParameterStore.Options, source: (ModelFamily) throws -> (any WeightSource)?
   ) throws {
     var file = file
     family = try ModelFamily.of(file)
     if let dropout { family.replaceDropout(in: &file, by: dropout) }
     configuration = file
     _ = try family.maximumLength(configuration)
-    store = ParameterStore(source: try source(family), options: options)
+    store = ParameterStore(source: try source(family), growing: growth, options: options)
     let prefix = String(family.weights.basePrefix.dropLast())
     let scope = prefix.isEmpty ? store.root : store.root[prefix]
     encoder = try family.encoder.make(configuration, 0, scope)
@@ -64,6 +76,7 @@ public struct PretrainedEncoder {
   ///
   /// - Throws: `LayersError`.
   public func reload(from folder: URL) throws {
+    if let form = store.storedForm { return try form.reload(from: folder) }
     let source = family.weights.reading(try Checkpoint.open(folder: folder))
     for parameter in store.parameters { try parameter.assign(source.tensor(parameter.name)) }
   }

@@ -40,6 +40,22 @@ public struct PretrainedModel<Model> {
       options)
   }
 
+  /// Loads a model that was tuned before, for heads without labels: every weight must be there, or
+  /// be what an adapter brings.
+  ///
+  /// - Throws: ``ModelsError`` or `LayersError`.
+  public init(
+    tuned files: TunedFiles, _ kind: HeadKind<Model>, labels: Int? = nil,
+    options: ParameterStore.Options = .init()
+  ) throws {
+    let family = try ModelFamily.of(files.configuration)
+    let count = try labels ?? ClassificationLabels(files.configuration)?.names.count ?? 2
+    try self.init(
+      files.configuration, family, family.head(kind), labels: count, source: files.checkpoint(),
+      growing: files.growth(), options)
+    try files.require(store.report)
+  }
+
   /// Makes the model of a configuration and takes its weights from a checkpoint in the family's own
   /// names; initialises all of them when there is none.
   init(
@@ -63,12 +79,14 @@ public struct PretrainedModel<Model> {
   ///
   /// - Throws: `LayersError`.
   public func reload(from folder: URL) throws {
+    if let form = store.storedForm { return try form.reload(from: folder) }
     let stored = try Checkpoint.open(folder: folder)
     let source = family.weights.reading(stored, basePrefix: head.basePrefix)
     for parameter in store.parameters { try parameter.assign(source.tensor(parameter.name)) }
   }
 
-  /// Writes `config.json` and `model.safetensors` as Transformers stores such a model.
+  /// Writes `config.json` and `model.safetensors` as Transformers stores such a model; what
+  /// ``ParameterStore/storedForm`` writes in place of the weights, where it is set.
   ///
   /// - Throws: ``ModelsError`` or `LayersError`; what was in the folder before is then still whole.
   public func save(to folder: URL) throws {
@@ -113,6 +131,7 @@ extension ParameterStore {
       throw ModelsError(
         .access, "The folder \(folder.path) could not be made: \(error.localizedDescription)")
     }
+    if let storedForm { return try storedForm.save(to: folder) }
     try SafetensorsWriter.write(
       stored.map { name, parameter in
         (name: naming(name), tensor: try weights.stored(parameter.master, name: name))

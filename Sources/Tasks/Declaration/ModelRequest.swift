@@ -43,17 +43,33 @@ public struct ModelRequest<Example: TaskExample> {
 
 /// What a tuned model is loaded from.
 public struct TunedModelRequest {
-  /// The folder.
+  /// The folder, for what a task stores beside the weights.
   public let folder: URL
   /// The folder's tokenizer.
   public let tokenizer: PretrainedTokenizer
   /// How parameters are stored.
   public let options: ParameterStore.Options
+  private let located: TunedFiles?
 
   /// Names the parts.
-  public init(folder: URL, tokenizer: PretrainedTokenizer, options: ParameterStore.Options) {
+  ///
+  /// - Parameters:
+  ///   - folder: The folder.
+  ///   - files: Where configuration and weights lie; nil for in the folder.
+  ///   - tokenizer: The tokenizer.
+  ///   - options: How parameters are stored.
+  public init(
+    folder: URL, files: TunedFiles? = nil, tokenizer: PretrainedTokenizer,
+    options: ParameterStore.Options
+  ) {
     self.folder = folder
+    located = files
     self.tokenizer = tokenizer
     self.options = options
+  }
+
+  /// Where configuration and weights lie: in the folder, unless it is an adapter's.
+  public var files: TunedFiles {
+    get throws { try located ?? TunedFiles(folder: folder) }
   }
 }

@@ -88,8 +88,7 @@ public struct MultipleChoiceTask: TaskDeclaration {
   /// The model of a folder.
   public func tuned(_ request: TunedModelRequest) throws -> MultipleChoice {
     let pretrained = try PretrainedModel(
-      folder: request.folder, .multipleChoice, labels: 1, options: request.options)
-    try pretrained.store.report.require(allBut: [])
+      tuned: request.files, .multipleChoice, labels: 1, options: request.options)
     return try MultipleChoice(pretrained, tokenizer: request.tokenizer)
   }
 

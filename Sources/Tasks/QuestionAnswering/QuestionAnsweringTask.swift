@@ -108,7 +108,7 @@ public struct QuestionAnsweringTask: TaskDeclaration {
   /// The model of a folder.
   public func tuned(_ request: TunedModelRequest) throws -> SpanAnswering {
     try SpanAnswering(
-      SpanAnswering.Head(tuned: request.folder, beams: settings.beams, options: request.options),
+      SpanAnswering.Head(tuned: request.files, beams: settings.beams, options: request.options),
       tokenizer: request.tokenizer, settings: settings)
   }
 

@@ -36,11 +36,19 @@ extension SpanAnswering {
     public init(tuned folder: URL, beams: Bool = false, options: ParameterStore.Options = .init())
       throws
     {
+      try self.init(tuned: TunedFiles(folder: folder), beams: beams, options: options)
+    }
+
+    /// Loads a tuned model from wherever its parts lie.
+    ///
+    /// - Throws: `ModelsError` or `LayersError`.
+    public init(
+      tuned files: TunedFiles, beams: Bool = false, options: ParameterStore.Options = .init()
+    ) throws {
       self =
         beams
-        ? .beams(try PretrainedModel(folder: folder, .beamQuestionAnswering, options: options))
-        : .spans(try PretrainedModel(folder: folder, .questionAnswering, options: options))
-      try store.report.require(allBut: [])
+        ? .beams(try PretrainedModel(tuned: files, .beamQuestionAnswering, options: options))
+        : .spans(try PretrainedModel(tuned: files, .questionAnswering, options: options))
     }
 
     private static func made<Model>(

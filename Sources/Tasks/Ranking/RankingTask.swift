@@ -108,7 +108,7 @@ public struct RankingTask: TaskDeclaration {
   /// The model of a folder.
   public func tuned(_ request: TunedModelRequest) throws -> DocumentRanking {
     try DocumentRanking(
-      PretrainedClassifier(tuned: request.folder, options: request.options),
+      PretrainedClassifier(tuned: request.files, options: request.options),
       tokenizer: request.tokenizer, settings: settings, largestGrade: largestGrade ?? 1)
   }
 

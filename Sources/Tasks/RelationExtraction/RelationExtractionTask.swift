@@ -167,7 +167,7 @@ public struct RelationExtractionTask: TaskDeclaration {
   public func tuned(_ request: TunedModelRequest) throws -> RelationClassification {
     try RelationClassification(
       LabelledModel(
-        tuned: request.folder, HeadKind<any TextEncoder>.relation(settings.pooling),
+        tuned: request.files, HeadKind<any TextEncoder>.relation(settings.pooling),
         options: request.options),
       tokenizer: request.tokenizer, noRelation: settings.noRelation)
   }

@@ -119,7 +119,7 @@ public struct SentenceEmbeddingTask: TaskDeclaration {
   /// The encoder of a folder, which may be any model folder, with its pooling.
   public func tuned(_ request: TunedModelRequest) throws -> SentenceEmbedding {
     try model(
-      PretrainedEncoder(folder: request.folder, options: request.options), request.tokenizer,
+      PretrainedEncoder(tuned: request.files, options: request.options), request.tokenizer,
       SentenceFolder(folder: request.folder))
   }
 

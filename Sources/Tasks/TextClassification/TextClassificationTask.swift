@@ -162,7 +162,7 @@ public struct TextClassificationTask: TaskDeclaration {
   /// The classifier of a folder.
   public func tuned(_ request: TunedModelRequest) throws -> TextClassification {
     try TextClassification(
-      PretrainedClassifier(tuned: request.folder, options: request.options),
+      PretrainedClassifier(tuned: request.files, options: request.options),
       tokenizer: request.tokenizer,
       temperature: StoredTemperature.of(request.folder)?.temperature ?? 1)
   }

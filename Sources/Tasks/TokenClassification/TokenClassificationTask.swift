@@ -173,11 +173,11 @@ public struct TokenClassificationTask: TaskDeclaration {
 
   /// The tagger of a folder, with a CRF where the folder holds one.
   public func tuned(_ request: TunedModelRequest) throws -> TokenTagging {
-    let hasCRF = try Checkpoint.open(folder: request.folder).names.contains("crf.transitions")
+    let hasCRF = try request.files.holds("crf.transitions")
     var settings = settings
     settings.crf = hasCRF
     let pretrained = try LabelledModel(
-      tuned: request.folder, HeadKind<Tagger>.tagger(crf: hasCRF), options: request.options)
+      tuned: request.files, HeadKind<Tagger>.tagger(crf: hasCRF), options: request.options)
     return try TokenTagging(
       pretrained, tokenizer: request.tokenizer, settings: settings, scheme: found?.target)
   }
