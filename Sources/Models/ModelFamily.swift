@@ -13,7 +13,7 @@ public struct ModelFamily: Sendable {
   let dropoutKeys: [String]
   /// Reads the whole configuration, refusing by name what is not supported; the longest sequence
   /// that it allows, nil without a limit.
-  let maximumLength: @Sendable (ConfigurationFile) throws -> Int?
+  public let maximumLength: @Sendable (ConfigurationFile) throws -> Int?
 
   /// The bare model, at the scope of the base prefix.
   let encoder: ModelHead<any TextEncoder>

@@ -1,4 +1,5 @@
 import Adapters
+import Foundation
 import Testing
 
 struct AdaptersErrorTests {

@@ -79,13 +79,14 @@ public final class AdapterSet {
     try activate([])
     defer { try? activate(before) }
     let opened = try AdapterFolder(folder)
+    let modules = store.modules.linears.map(\.name) + store.modules.embeddings.map(\.name)
     let tuning = try Tuning.attach(
-      opened.method, to: store, of: family, configuration: configuration, options: options,
-      namePrefix: "\(name)/", isStrict: false)
+      opened.method(for: modules), to: store, of: family, configuration: configuration,
+      options: options, namePrefix: "\(name)/", isStrict: false)
     tuning.attached.emptySlots()
     do {
       try keepOriginals(of: tuning.wholeParameters.map(\.parameter))
-      let weights = try opened.weights()
+      let weights = try opened.weights(for: modules)
       let report = try tuning.load(weights)
       let whole = try tuning.wholeParameters.filter { weights.contains($0.name) }.map {
         (parameter: $0.parameter, values: try $0.parameter.master.clone())

@@ -2,7 +2,8 @@ public import Foundation
 public import Layers
 public import Models
 
-/// A folder with an adapter in it, as PEFT writes them: what it is, before any model is at hand.
+/// A folder with an adapter in it, as PEFT, the adapters library or mlx-lm write them: what it is,
+/// before any model is at hand.
 public struct AdapterFolder {
   /// Where it lies.
   public let url: URL
@@ -25,7 +26,8 @@ public struct AdapterFolder {
   ///   for something that is not supported.
   public init(_ url: URL) throws {
     self.url = url
-    configuration = try AdapterConfiguration(folder: url)
+    configuration =
+      try Self.translated(url)?.configuration ?? AdapterConfiguration(folder: url)
     kind = try configuration.peftType()
     guard let reader = Self.readers[kind] else {
       let known = Self.readers.keys.sorted().joined(separator: ", ")
@@ -42,9 +44,20 @@ public struct AdapterFolder {
 
   /// The adapter's tensors.
   ///
+  /// - Parameter modules: Names of the model's modules, which some libraries call otherwise; nil to
+  ///   keep theirs.
+  /// - Returns: The tensors by our names.
   /// - Throws: ``AdaptersError`` or `LayersError`.
-  public func weights() throws -> AdapterWeights {
-    try AdapterWeights(folder: url, configuration: configuration)
+  public func weights(for modules: [String]? = nil) throws -> AdapterWeights {
+    try Self.translated(url, for: modules)
+      ?? AdapterWeights(folder: url, configuration: configuration)
+  }
+
+  /// The method with the names of a model's modules.
+  func method(for modules: [String]) throws -> TuningMethod {
+    guard let translated = try Self.translated(url, for: modules), let reader = Self.readers[kind]
+    else { return method }
+    return try reader(translated.configuration)
   }
 
   /// Attaches the folder's method to a model, with the folder's weights.
@@ -63,11 +76,12 @@ public struct AdapterFolder {
   ) throws -> (tuning: Tuning, report: AdapterLoadReport) {
     var options = options
     options.taskType = try self.configuration.text("task_type") ?? options.taskType
+    let modules = store.modules.linears.map(\.name) + store.modules.embeddings.map(\.name)
     let tuning = try Tuning.attach(
-      method, to: store, of: family, configuration: configuration, options: options,
+      method(for: modules), to: store, of: family, configuration: configuration, options: options,
       namePrefix: "", isStrict: false)
     do {
-      return (tuning, try tuning.load(weights()))
+      return (tuning, try tuning.load(weights(for: modules)))
     } catch {
       tuning.detach()
       throw error

@@ -30,6 +30,12 @@ public final class AdapterWeights: WeightSource {
         + "\(Self.fileNames.joined(separator: " and ")) is needed.")
   }
 
+  /// Joins tensors that were opened elsewhere and a configuration.
+  init(configuration: AdapterConfiguration, _ base: any WeightSource) {
+    self.configuration = configuration
+    self.base = base
+  }
+
   /// Every name, sorted.
   public var names: [String] { base.names }
   /// The path of the file.
