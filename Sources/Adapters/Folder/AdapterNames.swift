@@ -12,8 +12,10 @@ enum AdapterNames {
     let all = wanted + optional
     report.matched = all.filter(there.contains).sorted()
     report.missing = all.filter { !there.contains($0) }.sorted()
-    // Copies that PEFT keeps of modules as they were before training.
-    report.extra = there.subtracting(all).filter { !$0.contains(".original_module.") }.sorted()
+    // What PEFT holds twice: modules as they were before training, and biases under two names.
+    report.extra = there.subtracting(all).filter { name in
+      !name.contains(".original_module.") && !name.contains(".modules_to_save.")
+    }.sorted()
     let lost = wanted.filter { !there.contains($0) }
     guard lost.isEmpty else {
       throw lost.count == wanted.count

@@ -80,12 +80,14 @@ extension ModuleSelection {
     let chosen = try chooser(modules, for: title)
     let isExcluded = try excluded?.matcher(modules, "exclude", title)
     let isInLayer = try layerFilter(title)
-    func isWanted(_ name: String) -> Bool {
-      isExcluded?(name, nil) != true && !modules.isSaved(name) && isInLayer(name)
+    func isWanted(_ name: String, _ layer: Linear?) -> Bool {
+      isExcluded?(name, layer) != true && !modules.isSaved(name) && isInLayer(name)
     }
     var found = SelectedModules()
-    found.linears = modules.linears.filter { chosen($0.name, $0.layer) && isWanted($0.name) }
-    found.embeddings = modules.embeddings.filter { chosen($0.name, nil) && isWanted($0.name) }
+    found.linears = modules.linears.filter {
+      chosen($0.name, $0.layer) && isWanted($0.name, $0.layer)
+    }
+    found.embeddings = modules.embeddings.filter { chosen($0.name, nil) && isWanted($0.name, nil) }
     guard !found.linears.isEmpty || !found.embeddings.isEmpty else {
       throw nothingFound(modules, title)
     }
@@ -135,7 +137,9 @@ extension ModuleSelection {
   }
 
   private func nothingFound(_ modules: TargetableModules, _ title: String) -> AdaptersError {
-    let inside = modules.linears.filter { !modules.isHead($0.name, $0.layer) }
+    let inside = modules.linears.filter {
+      !modules.isHead($0.name, $0.layer) && !modules.isSaved($0.name)
+    }
     guard !inside.isEmpty else {
       return AdaptersError(
         .target,
