@@ -166,8 +166,8 @@ extension PEFTCase {
       "lora-bias", .bert, "LoraConfig", ["r": 3, "lora_bias": true, "bias": "lora_only"], seed: 6),
     PEFTCase("lora-all-biases", .bert, "LoraConfig", ["r": 3, "bias": "all"], seed: 7),
     PEFTCase(
-      "lora-tables", .bert, "LoraConfig",
-      ["r": 3, "target_modules": ["query", "word_embeddings", "position_embeddings"]], seed: 8),
+      "lora-tables", .gpt2, "LoraConfig", ["r": 3, "target_modules": ["c_attn", "wte", "wpe"]],
+      seed: 8),
     PEFTCase(
       "lora-shared", .albert, "LoraConfig", ["r": 3, "target_modules": ["query", "ffn"]], seed: 9),
     PEFTCase("lora-transposed", .gpt2, "LoraConfig", ["r": 3], seed: 10),

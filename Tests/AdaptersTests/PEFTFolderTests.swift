@@ -83,6 +83,12 @@ struct PEFTFolderTests {
       to: base.store, of: base.family, configuration: base.configuration,
       options: base.tuningOptions)
     let adapted = try withoutGradients { try base.outputs(batch) }
+    if example.name == "lora-tables" {
+      // The table is the output layer as well, which LoRA does not change.
+      let error = #expect(throws: AdaptersError.self) { try tuning.attached.merge() }
+      #expect(error?.description.contains("tied") == true)
+      return
+    }
     try tuning.attached.merge()
     #expect(base.store.modules.linears.allSatisfy { $0.adapter == nil })
     try expectClose(withoutGradients { try base.outputs(batch) }, to: adapted, within: 2e-5)

@@ -14,8 +14,14 @@ final class LoRA: LayerMethod {
   let targetNames: [String]
   /// Whether the family stores a changed matrix as `[in, out]`.
   let isTransposed: Bool
+  private let isTied: (Parameter) -> Bool
 
   var mergeRefusal: String? {
+    if let tied = embeddingAdapters.first(where: { isTied($0.table.weight) }) {
+      return
+        "LoRA changes the table \(tied.table.name) and not the output layer that it is tied to; "
+        + "merged, it would change both."
+    }
     guard settings.hasBias, let lost = linearAdapters.first(where: { $0.layer.bias == nil }) else {
       return nil
     }
@@ -24,6 +30,7 @@ final class LoRA: LayerMethod {
 
   init(_ settings: LoRASettings, _ store: ParameterStore, _ scope: AttachmentScope) throws {
     self.settings = settings
+    isTied = store.isTied
     let modules = TargetableModules(store, scope, withEmbeddings: true)
     let found = try settings.modules.resolve(modules, for: LoRASettings.title)
     let maker = try LoRAMaker(settings, store, scope)

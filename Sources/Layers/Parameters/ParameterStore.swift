@@ -37,6 +37,7 @@ public final class ParameterStore {
   private var isClosed = false
   private var byName: [String: Int] = [:]
   private var aliases: Set<String> = []
+  private var tied: Set<ObjectIdentifier> = []
   private var copies: [(name: String, parameter: Parameter)] = []
   private var account = LoadReport()
   private var dropoutSites: UInt64 = 0
@@ -63,6 +64,10 @@ public final class ParameterStore {
   public subscript(_ name: String) -> Parameter? {
     byName[name].map { parameters[$0] }
   }
+
+  /// Whether a parameter stands in several places of the model, such as a word table that is the
+  /// output layer as well.
+  public func isTied(_ parameter: Parameter) -> Bool { tied.contains(ObjectIdentifier(parameter)) }
 
   /// What a checkpoint of the model holds: every parameter of its layers, and some under a second
   /// name as well.
@@ -155,6 +160,7 @@ public final class ParameterStore {
     guard byName[name] == nil, aliases.insert(name).inserted else {
       throw LayersError(.name, "Two layers ask for the parameter \(name).")
     }
+    tied.insert(ObjectIdentifier(parameter))
     if try holdsOther(name, than: parameter) {
       account.contradicted.append(.init(name: name, tiedTo: parameter.name))
     }
