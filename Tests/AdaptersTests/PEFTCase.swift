@@ -169,6 +169,9 @@ extension PEFTCase {
       "lora-tables", .gpt2, "LoraConfig", ["r": 3, "target_modules": ["c_attn", "wte", "wpe"]],
       seed: 8),
     PEFTCase(
+      "lora-tables-encoder", .bert, "LoraConfig",
+      ["r": 3, "target_modules": ["query", "word_embeddings", "position_embeddings"]], seed: 13),
+    PEFTCase(
       "lora-shared", .albert, "LoraConfig", ["r": 3, "target_modules": ["query", "ffn"]], seed: 9),
     PEFTCase("lora-transposed", .gpt2, "LoraConfig", ["r": 3], seed: 10),
     PEFTCase(
