@@ -31,15 +31,20 @@ struct Computation : torch::CustomClassHolder {
 
 using SharedComputation = c10::intrusive_ptr<Computation>;
 
+/// A result that was computed already; not a tensor by itself, which libtorch would take for an input.
+struct Computed {
+  at::Tensor value;
+};
+
 struct Checkpoint : torch::autograd::Function<Checkpoint> {
   /// `anchor` asks for a gradient so that the pass is recorded also when only parameters inside do.
   static at::Tensor forward(
       AutogradContext *context, const at::Tensor &input, const at::Tensor & /*anchor*/,
-      const SharedComputation &computation) {
+      const SharedComputation &computation, const Computed &computed) {
     context->save_for_backward({input});
     context->saved_data["computation"] = c10::IValue::make_capsule(computation);
     context->saved_data["inputNeedsGradient"] = input.requires_grad();
-    return (*computation)(input.detach());
+    return computed.value.defined() ? computed.value : (*computation)(input.detach());
   }
 
   static tensor_list backward(AutogradContext *context, tensor_list gradients) {
@@ -50,7 +55,7 @@ struct Checkpoint : torch::autograd::Function<Checkpoint> {
     const at::AutoGradMode recording(true);
     const at::Tensor output = computation(input);
     if (output.requires_grad()) torch::autograd::backward({output}, {gradients[0]});
-    return {input.grad(), at::Tensor(), at::Tensor()};
+    return {input.grad(), at::Tensor(), at::Tensor(), at::Tensor()};
   }
 };
 
@@ -64,8 +69,16 @@ ct_tensor *ct_checkpointed(const ct_tensor *input, ct_computation computation) {
   return guarded([&] {
     const auto shared = c10::make_intrusive<Computation>(computation);
     if (!at::GradMode::is_enabled()) return (*shared)(input->value);
+    Computed computed;
+    if (!input->value.requires_grad()) {
+      // Only the computation itself shows whether parameters inside it ask for gradients; if none does, there is
+      // nothing to go back to.
+      computed.value = (*shared)(input->value);
+      if (!computed.value.requires_grad()) return computed.value;
+      computed.value = computed.value.detach();
+    }
     const at::Tensor anchor = at::empty({0}).set_requires_grad(true);
-    return Checkpoint::apply(input->value, anchor, shared);
+    return Checkpoint::apply(input->value, anchor, shared, computed);
   });
 }
 

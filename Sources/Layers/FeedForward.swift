@@ -20,15 +20,35 @@ public struct FeedForward {
 
   /// `[T, in]` to `[T, out]` without the bias of ``down``, for an operation that adds it itself.
   public func product(_ input: Tensor) throws -> Tensor {
-    guard let epilogue = activation.epilogue, up.adapter == nil, down.adapter == nil else {
+    guard let epilogue = activation.epilogue, let first = try FusedLayer(up),
+      let second = try FusedLayer(down)
+    else {
       return try down.product(activation(after: up, input))
     }
-    if let middle = try up.inference(input, withBias: true, epilogue: epilogue) {
+    let entry = try first.operand(withBias: true)
+    if let middle = try up.inference(input, [entry], epilogue: epilogue) {
       return try down.product(middle)
     }
     return try feedForward(
-      input, up: up.weight.value, bias: up.bias?.value, down: down.weight.value,
-      activation: epilogue)
+      input, up: entry, down: second.operand(withBias: false), activation: epilogue)
+  }
+}
+
+/// A layer that products take whole: without an adapter, or with one that adds terms and a bias.
+private struct FusedLayer {
+  private let layer: Linear
+  private let update: LinearUpdate?
+
+  /// Nil for a layer whose adapter scales its input or its output.
+  init?(_ layer: Linear) throws {
+    update = try layer.adapter?.update(of: layer)
+    guard update?.inputScale == nil, update?.outputScale == nil else { return nil }
+    self.layer = layer
+  }
+
+  func operand(withBias: Bool) throws -> DenseOperand {
+    let bias = withBias ? try update.map(layer.effectiveBias) ?? layer.bias?.value : nil
+    return AdaptedLayer(layer, update, bias: bias).operand(withBias: withBias)
   }
 }
 

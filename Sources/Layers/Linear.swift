@@ -67,7 +67,19 @@ public final class Linear {
 
   /// The product of the weights alone, with or without the layer's own bias.
   func plain(_ input: Tensor, withBias: Bool) throws -> Tensor {
-    try inference(input, withBias: withBias)
-      ?? input.linear(weight: weight.value, bias: withBias ? bias?.value : nil)
+    if let result = try inference(input, withBias: withBias) { return result }
+    let bias = withBias ? bias?.value : nil
+    guard case .plain(let tensor) = weight.weight else {
+      return try denseProduct(input, [DenseOperand(weight.weight, bias: bias)])
+    }
+    return try input.linear(weight: tensor, bias: bias)
   }
+
+  /// Keeps the layer's weights in few bits from now on; the bias stays as it is.
+  ///
+  /// The weights must be frozen. A head or a layer whose weights another layer shares stays as it is
+  /// best: what shares them reads their numbers.
+  ///
+  /// - Throws: ``LayersError`` when the weights are trained, or quantised already.
+  public func quantize(_ format: WeightFormat) throws { try weight.quantize(format) }
 }

@@ -66,6 +66,10 @@ extension Linear {
       return try adapted(input, by: update, withBias: true)
         .narrowed(input.shape.count - 1, from: start, count: end - start)
     }
+    guard weight.quantized == nil else {
+      return try plain(input, withBias: true)
+        .narrowed(input.shape.count - 1, from: start, count: end - start)
+    }
     return try input.linear(
       weight: weight.value.narrowed(0, from: start, count: end - start),
       bias: bias?.value.narrowed(0, from: start, count: end - start))
@@ -83,11 +87,26 @@ private struct JoinedLinear {
   }
 
   func callAsFunction(_ input: Tensor) throws -> Tensor {
-    guard layers.allSatisfy({ $0.adapter == nil }) else {
-      return try Tensor.concatenated(layers.map { try $0(input) }, along: input.shape.count - 1)
-    }
+    guard layers.allSatisfy({ $0.adapter == nil }) else { return try adapted(input) }
     return try inference(input, withBias: true)
-      ?? joinedLinear(
-        input, weights: layers.map(\.weight.value), biases: layers.map { $0.bias?.value })
+      ?? denseProduct(
+        input, layers.map { DenseOperand($0.weight.weight, bias: $0.bias?.value) })
+  }
+
+  /// One product also with adapters, unless one of them changes the input.
+  private func adapted(_ input: Tensor) throws -> Tensor {
+    let updates = try layers.map { try $0.adapter?.update(of: $0) }
+    guard updates.allSatisfy({ $0?.inputScale == nil }) else {
+      return try Tensor.concatenated(
+        zip(layers, updates).map { layer, update in
+          try update.map { try layer.adapted(input, by: $0, withBias: true) }
+            ?? layer.plain(input, withBias: true)
+        }, along: input.shape.count - 1)
+    }
+    let adapted = try zip(layers, updates).map { layer, update in
+      AdaptedLayer(
+        layer, update, bias: try update.map(layer.effectiveBias) ?? layer.bias?.value)
+    }
+    return try joinedProduct(input, adapted, inference: inference)
   }
 }

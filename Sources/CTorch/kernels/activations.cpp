@@ -44,7 +44,7 @@ struct BiasActivation : torch::autograd::Function<BiasActivation> {
       ct_activation activation) {
     const Activation result = activate(x, orUndefined(bias), activation, true);
     context->save_for_backward({keepsResult(activation) ? result.y : result.derivative});
-    context->saved_data["bias"] = typeOf(bias);
+    context->saved_data["bias"] = gradientType(bias);
     context->saved_data["activation"] = int64_t(activation);
     return result.y;
   }

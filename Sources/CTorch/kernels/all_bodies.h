@@ -13,6 +13,8 @@
 #include "norm_body.h"
 #include "gelu_body.h"
 #include "matrix_body.h"
+#include "low_rank_body.h"
+#include "quantized_body.h"
 #include "moments_body.h"
 #include "optimizer_body.h"
 #include "activation_body.h"

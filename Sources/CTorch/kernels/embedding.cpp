@@ -9,6 +9,7 @@
 #include "fused.h"
 #include "parallel.h"
 #include "row_gradient.h"
+#include "rows.h"
 
 namespace ctorch::fused {
 
@@ -166,7 +167,8 @@ struct Embedding : torch::autograd::Function<Embedding> {
     context->saved_data["positionPadding"] = padding.positions;
     context->saved_data["positions"] = rows(positionTable);
     context->saved_data["segments"] = rows(segmentTable);
-    context->saved_data["bias"] = int64_t(bias.scalar_type());
+    context->saved_data["weight"] = gradientType(weight);
+    context->saved_data["bias"] = gradientType(bias);
     context->saved_data["rate"] = key.rate;
     context->saved_data["seed"] = int64_t(key.seed);
     context->saved_data["place"] = int64_t(key.place);
@@ -194,14 +196,19 @@ struct Embedding : torch::autograd::Function<Embedding> {
     call.normalised = data(saved[0]);
     call.inverseDeviation = saved[1].mutable_data_ptr<float>();
     call.sumGradient = static_cast<float *>(data(sumGradient));
+    const int64_t weightType = context->saved_data["weight"].toInt();
+    const int64_t biasType = context->saved_data["bias"].toInt();
     VectorGradients sums(rows, columns, 2);
     const auto kernel = kernels().embeddingBackward[elementIndex(yGradient)];
     parallelPieces(rows, rowsOfPiece(rows), rows * columns, [&](int64_t first, int64_t last) {
       EmbeddingCall piece = call;
-      piece.weightGradient = sums.piece(first, 0);
-      piece.biasGradient = sums.piece(first, 1);
+      if (weightType >= 0) piece.weightGradient = sums.piece(first, 0);
+      if (biasType >= 0) piece.biasGradient = sums.piece(first, 1);
       kernel(piece, first, last);
     });
+    const auto total = [&](int64_t vector, int64_t type) {
+      return type >= 0 ? sums.total(vector, at::ScalarType(type)) : at::Tensor();
+    };
     const auto table = [&](int64_t count, const at::Tensor &taken, int64_t padding, bool holdsTakenOnly = false) {
       if (count < 0) return at::Tensor();
       return tableGradient(sumGradient, count, yGradient.scalar_type(), taken, padding, holdsTakenOnly);
@@ -212,8 +219,8 @@ struct Embedding : torch::autograd::Function<Embedding> {
             context->saved_data["wordsAreLeaf"].toBool()),
         table(positionRows, saved[4], context->saved_data["positionPadding"].toInt()),
         table(segmentRows, saved[5], PaddingRows::none),
-        sums.total(0, saved[2].scalar_type()),
-        sums.total(1, at::ScalarType(context->saved_data["bias"].toInt())),
+        total(0, weightType),
+        total(1, biasType),
         at::Tensor(),
         at::Tensor(),
         at::Tensor(),

@@ -6,9 +6,11 @@
 
 #include "attention_call.h"
 #include "layer_calls.h"
+#include "low_rank_calls.h"
 #include "matrix_calls.h"
 #include "optimizer_calls.h"
 #include "philox.h"
+#include "quantized_calls.h"
 
 namespace ctorch {
 
@@ -90,6 +92,9 @@ struct KernelTable {
   const MatrixKernels *matrix[2];
   void (*widen)(const void *bfloat16, float *values, int64_t count);
   void (*narrow)(const float *values, void *bfloat16, int64_t count);
+  void (*addLowRank[2])(const LowRankCall &, int64_t first, int64_t last);
+  void (*decodeNormalFloats[2])(const NormalFloatCall &, int64_t firstBlock, int64_t lastBlock);
+  void (*decodeBytes[2])(const ByteRowsCall &, int64_t firstRow, int64_t lastRow);
 };
 
 /// The table in use on the calling thread; work that is shared out takes its functions before.

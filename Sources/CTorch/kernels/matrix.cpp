@@ -27,7 +27,7 @@ int64_t ceilingOf(int64_t value, int64_t divisor) { return (value + divisor - 1)
 
 Rows rowsOf(const at::Tensor &matrix, int64_t firstRow = 0, int64_t firstColumn = 0) {
   const auto *data = static_cast<const char *>(matrix.const_data_ptr());
-  const int64_t stride = matrix.size(1);
+  const int64_t stride = matrix.stride(0);
   return {data + (firstRow * stride + firstColumn) * int64_t(matrix.element_size()), stride};
 }
 
@@ -106,7 +106,8 @@ void Products::multiply(
   call.panels = static_cast<const char *>(weights.panels.const_data_ptr());
   call.units = weights.units;
   call.rows = input.size(0);
-  call.columns = call.outputStride = weights.columns;
+  call.columns = weights.columns;
+  call.outputStride = output.stride(0);
   if (bias.defined()) call.bias = bias.const_data_ptr<float>();
   call.epilogue = epilogue;
   call.output = output.mutable_data_ptr();
@@ -122,7 +123,8 @@ void Products::multiplyBack(
   call.left = rowsOf(gradient);
   call.units = gradient.size(1) / kernels_.unitElements;
   call.rows = gradient.size(0);
-  call.columns = call.outputStride = output.size(1);
+  call.columns = output.size(1);
+  call.outputStride = output.stride(0);
   char *panels = room(ceilingOf(call.columns, panelColumns) * panelBytes(call.units));
   call.panels = panels;
   int64_t unit = 0;
@@ -133,6 +135,28 @@ void Products::multiplyBack(
   if (factor.defined()) call.factor = factor.const_data_ptr();
   call.output = output.mutable_data_ptr();
   add(call);
+}
+
+void Products::addThin(const at::Tensor &left, int64_t units, const char *panels) {
+  kept_.push_back(left);
+  ProductCall &call = shares_.back().call;
+  call.thinLeft = rowsOf(left);
+  call.thinUnits = units;
+  call.thinPanels = panels;
+  work_ += call.rows * ceilingOf(call.columns, panelColumns) * units;
+}
+
+void Products::addThinRows(const at::Tensor &left, const at::Tensor &right) {
+  const LaidOut laidOut = layOutRows({right});
+  addThin(left, laidOut.units, static_cast<const char *>(laidOut.panels.const_data_ptr()));
+}
+
+void Products::addThinColumns(const at::Tensor &left, const at::Tensor &right) {
+  const int64_t units = right.size(0) / kernels_.unitElements;
+  char *panels = room(ceilingOf(right.size(1), panelColumns) * panelBytes(units));
+  layOutColumns(right, 0, units, panels);
+  kept_.push_back(right);
+  addThin(left, units, panels);
 }
 
 void Products::multiplyTransposed(

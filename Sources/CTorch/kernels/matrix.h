@@ -19,7 +19,8 @@ struct LaidOut {
   int64_t units = 0, columns = 0;
 };
 
-/// Dense products that share one call of the thread pool. The matrices are on the CPU, contiguous, all of one type.
+/// Dense products that share one call of the thread pool. The matrices are on the CPU, all of one type, and the
+/// elements of their rows are neighbours: columns of a matrix are as good as a whole one.
 class Products {
  public:
   explicit Products(at::ScalarType type);
@@ -38,6 +39,13 @@ class Products {
   void multiplyBack(
       const at::Tensor &gradient, const std::vector<at::Tensor> &weights, const at::Tensor &factor,
       const at::Tensor &output);
+
+  /// Adds left [M, R] · rightᵀ to the product that was asked for last, of rows that are not laid out in groups;
+  /// right [N, R].
+  void addThinRows(const at::Tensor &left, const at::Tensor &right);
+
+  /// Adds left [M, R] · right to it; right [R, N].
+  void addThinColumns(const at::Tensor &left, const at::Tensor &right);
 
   /// output [N, K] = gradientᵀ [N, M] · input [M, K]; the gradient's column sums go to `sums` (float32 [N]) when it
   /// is defined.
@@ -69,6 +77,7 @@ class Products {
   char *room(int64_t bytes);
   void layOutColumns(const at::Tensor &matrix, int64_t unitOffset, int64_t units, char *panels);
   void add(const ProductCall &call);
+  void addThin(const at::Tensor &left, int64_t units, const char *panels);
   void layOut(const Layout &layout) const;
   void compute(const Share &share, int64_t task) const;
 

@@ -250,6 +250,11 @@ void computeTile(const ProductCall &call, const TilePlace &place) {
   addProducts<Kind, rows, inGroup>(
       left, call.panels + place.panel * panelBytes(call.units) + panelBytes(place.firstUnit),
       place.units, sums);
+  if (place.isLast && call.thinUnits > 0)
+    addProducts<Kind, rows, false>(
+        {rowOf<Kind>(call.thinLeft, place.row),
+         call.thinLeft.stride * int64_t(sizeof(typename Kind::Value))},
+        call.thinPanels + place.panel * panelBytes(call.thinUnits), call.thinUnits, sums);
   alignas(64) float finished[matrixTileRows * panelColumns];
   float *to = place.isLast ? finished : place.partial;
 #pragma clang loop unroll(full)

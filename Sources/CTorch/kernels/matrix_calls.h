@@ -27,7 +27,7 @@ struct Rows {
 /// What happens to a sum before it is stored.
 enum class Epilogue : int32_t { none = 0, gelu = 1, geluTanh = 2 };
 
-/// output [rows, columns] = epilogue(left · right + bias) * factor.
+/// output [rows, columns] = epilogue(left · right + thinLeft · thinRight + bias) * factor.
 struct ProductCall {
   /// Rows of the left factor as they are, or null for `groups`.
   Rows left;
@@ -36,6 +36,10 @@ struct ProductCall {
   /// The right factor laid out in panels.
   const char *panels = nullptr;
   int64_t units = 0, rows = 0, columns = 0;
+  /// A second product of few units, added before anything is rounded: rows as they are and panels; none without units.
+  Rows thinLeft;
+  const char *thinPanels = nullptr;
+  int64_t thinUnits = 0;
   const float *bias = nullptr;
   Epilogue epilogue = Epilogue::none;
   /// [rows, columns], or null; rows as far apart as the output's.

@@ -61,11 +61,14 @@ struct ResidualNorm : torch::autograd::Function<ResidualNorm> {
         {x, orUndefined(xBias), orUndefined(residual), weight, orUndefined(bias)}, options, wantsSum,
         true);
     context->save_for_backward({result.rows, result.inverseDeviation, weight});
+    context->saved_data["weight"] = gradientType(weight);
+    context->saved_data["input"] = x.requires_grad() || gradientType(xBias) >= 0 ||
+                                   (residual && residual->requires_grad());
     // A result that nobody uses has no gradient; it is not worth a tensor of zeros.
     context->set_materialize_grads(false);
-    context->saved_data["xBias"] = typeOf(xBias);
-    context->saved_data["bias"] = typeOf(bias);
-    context->saved_data["residual"] = residual.has_value();
+    context->saved_data["xBias"] = gradientType(xBias);
+    context->saved_data["bias"] = gradientType(bias);
+    context->saved_data["residual"] = residual && residual->requires_grad();
     context->saved_data["rootMeanSquare"] = options.root_mean_square;
     saveKey(context, options.dropout);
     return wantsSum ? tensor_list{result.y, result.sum} : tensor_list{result.y};
@@ -74,6 +77,7 @@ struct ResidualNorm : torch::autograd::Function<ResidualNorm> {
   static tensor_list backward(AutogradContext *context, tensor_list gradients) {
     const tensor_list saved = context->get_saved_variables();
     const at::Tensor &rows = saved[0], weight = inFloat(saved[2]);
+    const int64_t weightType = context->saved_data["weight"].toInt();
     const int64_t xBiasType = context->saved_data["xBias"].toInt();
     const int64_t biasType = context->saved_data["bias"].toInt();
     const at::Tensor yGradient =
@@ -91,7 +95,8 @@ struct ResidualNorm : torch::autograd::Function<ResidualNorm> {
     call.normalised = data(rows);
     call.inverseDeviation = saved[1].mutable_data_ptr<float>();
 
-    const at::Tensor xGradient = emptyLike(rows);
+    at::Tensor xGradient;
+    if (context->saved_data["input"].toBool()) xGradient = emptyLike(rows);
     at::Tensor residualGradient;
     if (context->saved_data["residual"].toBool())
       // Without dropout both are the same numbers, and nobody writes to a gradient that is shared.
@@ -102,7 +107,7 @@ struct ResidualNorm : torch::autograd::Function<ResidualNorm> {
     const auto kernel = kernels().normBackward[elementIndex(rows)];
     forPiecesOfRows(rowsOf(rows), call.columns, [&](int64_t first, int64_t last) {
       NormCall piece = call;
-      piece.weightGradient = sums.piece(first, 0);
+      if (weightType >= 0) piece.weightGradient = sums.piece(first, 0);
       if (biasType >= 0) piece.biasGradient = sums.piece(first, 1);
       if (xBiasType >= 0) piece.xBiasGradient = sums.piece(first, 2);
       kernel(piece, first, last);
@@ -114,7 +119,7 @@ struct ResidualNorm : torch::autograd::Function<ResidualNorm> {
         xGradient,
         total(2, xBiasType),
         residualGradient,
-        total(0, int64_t(saved[2].scalar_type())),
+        total(0, weightType),
         total(1, biasType),
         at::Tensor(),
         at::Tensor()};

@@ -36,9 +36,10 @@ inline ct_dropout_key savedKey(torch::autograd::AutogradContext *context) {
       uint64_t(context->saved_data["place"].toInt())};
 }
 
-/// The element type of a vector of parameters, or -1 for one that is not there.
-inline int64_t typeOf(const MaybeTensor &vector) {
-  return vector ? int64_t(vector->scalar_type()) : int64_t(-1);
+/// The element type of a vector's gradient, or -1 for one that is not there or frozen: it has none.
+inline int64_t gradientType(const at::Tensor &vector) {
+  return vector.defined() && vector.requires_grad() ? int64_t(vector.scalar_type()) : int64_t(-1);
 }
+inline int64_t gradientType(const MaybeTensor &vector) { return gradientType(orUndefined(vector)); }
 
 }  // namespace ctorch::fused

@@ -40,5 +40,8 @@ constexpr KernelTable makeTable(const char *name) {
 #endif
       .widen = widen,
       .narrow = narrow,
+      .addLowRank = {addLowRank<float>, addLowRank<Brain>},
+      .decodeNormalFloats = {decodeNormalFloats<float>, decodeNormalFloats<Brain>},
+      .decodeBytes = {decodeBytes<float>, decodeBytes<Brain>},
   };
 }

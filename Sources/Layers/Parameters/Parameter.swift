@@ -12,6 +12,9 @@ public final class Parameter {
   /// The fp32 original, which is what is trained, averaged and saved; ``value`` itself when the
   /// model computes in fp32, and after ``releaseOriginal()``.
   public private(set) var master: Tensor
+  /// The values in few bits, of a frozen one that ``quantize(_:)`` was called for; ``value`` and
+  /// ``master`` are then empty.
+  public private(set) var quantized: QuantizedWeight?
   /// Whether a checkpoint gave the values, or an initialiser.
   public let origin: Origin
 
@@ -51,7 +54,12 @@ public final class Parameter {
   }
 
   /// Number of elements.
-  public var count: Int { master.count }
+  public var count: Int { shape.reduce(1, *) }
+
+  /// Bytes that the values take, in all the forms that are kept.
+  public var byteCount: Int {
+    quantized?.byteCount ?? (value.byteCount + (hasComputeCopy ? master.byteCount : 0))
+  }
 
   /// Whether ``value`` is a copy of ``master`` in another type.
   public var hasComputeCopy: Bool { value !== master }
@@ -59,7 +67,14 @@ public final class Parameter {
   /// Lets training change the parameter, or keeps it as it is: a frozen one has no gradient at all.
   ///
   /// Training writes in place: one that still shares the checkpoint's pages gets memory of its own.
+  ///
+  /// - Throws: ``LayersError`` when one that is kept in few bits is to be trained.
   public func setTrainable(_ trainable: Bool) throws {
+    if trainable, let quantized {
+      throw LayersError(
+        .weights,
+        "The parameter \(name) is kept as \(quantized.format.rawValue), which cannot be trained.")
+    }
     if trainable, !ownsMaster {
       let isOne = !hasComputeCopy
       master = try withoutGradients { try master.clone() }
@@ -79,6 +94,31 @@ public final class Parameter {
     ownsMaster = true
   }
 
+  /// Keeps a frozen matrix in few bits from now on, and frees its numbers.
+  ///
+  /// - Throws: ``LayersError`` for one that is trained, or no matrix.
+  public func quantize(_ format: WeightFormat) throws {
+    guard !isTrainable, shape.count == 2, quantized == nil else {
+      throw LayersError(
+        .weights, "The parameter \(name) cannot be kept in few bits: only frozen matrices can.")
+    }
+    quantized = try QuantizedWeight(master, format)
+    value = try Tensor.zeros([0], value.dataType)
+    master = value
+    ownsMaster = true
+    revision += 1
+  }
+
+  /// The values in fp32: the original where there is one, else what was rounded of it.
+  ///
+  /// - Throws: `TorchError` when memory runs out.
+  public func original() throws -> Tensor {
+    try withoutGradients { try quantized?.values(.float32) ?? master.to(.float32) }
+  }
+
+  /// The values as products take them.
+  var weight: DenseWeight { quantized.map { .quantized($0) } ?? .plain(value) }
+
   /// Overwrites the values, in the original and in what is computed with.
   ///
   /// - Throws: ``LayersError`` when the shapes differ.
@@ -87,10 +127,14 @@ public final class Parameter {
       throw LayersError(
         .weights, "The parameter \(name) has the shape \(shape), the new values \(tensor.shape).")
     }
+    revision += 1
+    if let quantized {
+      self.quantized = try QuantizedWeight(tensor, quantized.format)
+      return
+    }
     try withoutGradients {
       try master.copy(from: tensor)
       if hasComputeCopy { try value.copy(from: master) }
     }
-    revision += 1
   }
 }

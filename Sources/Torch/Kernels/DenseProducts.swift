@@ -63,7 +63,7 @@ public func feedForward(
 
 /// Weights of dense layers of one input, laid out once for many products without gradients.
 public struct LaidOutWeights {
-  private let panels: Tensor
+  let panels: Tensor
   private let columns: Int
 
   /// Lays out weights `[outᵢ, in]`; nil where this processor or these sizes have no kernel that
