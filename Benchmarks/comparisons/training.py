@@ -4,6 +4,7 @@ from dataclasses import dataclass
 
 from harness import ours, theirs
 from harness.contest import Contest
+from harness.methods import BOTTLENECK, LORA, LORA_ALL, PREFIX, QLORA, Method
 from harness.models import NAMES
 from harness.rows import batches_of_sequences, batches_of_tokens, log_normal, write
 from harness.settings import Setting, eager
@@ -31,6 +32,7 @@ class Training:
     length: int | None = None  # of every row; log-normal lengths otherwise
     task: str = "text"  # what the rows are for: a key of `harness.rows.TASKS`
     is_tutorial: bool = False  # the other side as most people begin: padded to 128, fp32, random order
+    method: Method | None = None  # what is tuned instead of all weights
     memory_ceiling: float | None = None
     share_floor: float | None = None
 
@@ -43,6 +45,8 @@ class Training:
             return f"{name}, against the common tutorial (padded to {TUTORIAL_LENGTH}, fp32, random order)"
         if self.length:
             return f"{name}, documents of {self.length} tokens"
+        if self.method:
+            return f"{name}, {self.method.title}, batches of {self.batch[1]}"
         if self.task != "text":
             return f"{name}, {WORK[self.task]}, batches of {self.batch[1]}"
         size = f"batches of {self.batch[1]:,}" + (" tokens" if self.batch[0] == "tokens" else "")
@@ -62,7 +66,8 @@ class Training:
         else:
             lengths = log_normal(*LENGTHS[self.task])
             batches = batches_of_sequences(count, self.batch[1], lengths)
-        return write(context.scratch / f"{self.key}.jsonl", batches, self.batch, self.task), warm_up
+        path, model = context.scratch / f"{self.key}.jsonl", context.models.folder(self.model)
+        return write(path, batches, self.batch, self.task, model=model), warm_up
 
     def run(self, context):
         """Gives the figures, then the verdicts."""
@@ -73,15 +78,17 @@ class Training:
         if self.share_floor:
             context.measure_peak()
         contest = Contest(
-            context, self.title, lambda: ours.train(context, model, rows, precision, warm_up),
-            lambda setting: theirs.train(context, setting, model, rows, warm_up), settings,
+            context, self.title, lambda: ours.train(context, model, rows, precision, warm_up, method=self.method),
+            lambda setting: theirs.train(context, setting, model, rows, warm_up, method=self.method), settings,
             go_beyond=not self.is_tutorial).run()
         if self.share_floor:
             context.measure_peak()
         measured = rows.batches[warm_up:]
+        shape = Shape(model)
+        operations = shape.adapter_operations if self.method else shape.training_operations
         work = {
             "tokens": rows.tokens(warm_up), "steps": len(measured), "precision": precision,
-            "operations": sum(map(Shape(model).training_operations, measured))}
+            "operations": sum(map(operations, measured))}
         return contest.figures(work), list(self.verdicts(context, contest, work))
 
     def verdicts(self, context, contest, work):
@@ -100,14 +107,16 @@ class Training:
     def memory(self, context, contest):
         """Against their fastest setting, and against the one that keeps fp32 weights as ours does."""
         mine = contest.ours.peak_mib
+        what = self.method.title if self.method else "fine-tuning"
         alike = Setting("autocast")
         others = {"": contest.theirs, ", fp32 weights on both sides": contest.entries.get(alike)}
         for addition, other in others.items():
             if other is None or (addition and other is contest.theirs):
                 continue
+            key = f"memory-{self.key}" if self.method else "memory"
             yield Verdict(
-                key="memory-fp32-weights" if addition else "memory",
-                work=f"{NAMES[self.model]}, peak memory of fine-tuning{addition}", unit="MiB", ours=mine,
+                key=key + ("-fp32-weights" if addition else ""),
+                work=f"{NAMES[self.model]}, peak memory of {what}{addition}", unit="MiB", ours=mine,
                 theirs=other.peak_mib, against=other.name, ratio=mine / other.peak_mib,
                 floor=context.floor(self.precision, self.memory_ceiling), at_most=True,
                 note=context.note(self.precision))
@@ -139,5 +148,12 @@ TRAINING = [
     Training("tokens-minilm", "minilm", 40, 6, floor=2, task="tokens"),
     Training("answers-base", "base", 4, 1, floor=2, batch=("sequences", 8), task="answers"),
     Training("answers-minilm", "minilm", 16, 3, floor=2, batch=("sequences", 8), task="answers"),
+    Training("lora-base", "base", 16, 3, floor=2, method=LORA, memory_ceiling=0.7),
+    Training("lora-all-base", "base", 16, 3, floor=2.5, method=LORA_ALL),
+    Training("lora-minilm", "minilm", 60, 8, floor=1.8, method=LORA),
+    Training("bottleneck-base", "base", 10, 2, method=BOTTLENECK),
+    Training("lora-smollm2", "smollm2", 10, 2, floor=2, method=LORA),
+    Training("qlora-smollm2", "smollm2", 10, 2, method=QLORA),
+    Training("prefix-smollm2", "smollm2", 10, 2, method=PREFIX),
     Training("documents-minilm", "minilm", 12, 2, floor=2.5, batch=DOCUMENTS, length=512),
 ]

@@ -1,4 +1,4 @@
-"""The models that both sides load: the demo's MiniLM, and a BERT-base of random weights."""
+"""The models that both sides load: the demo's MiniLM, a BERT-base of random weights, and SmolLM2-135M."""
 
 import shutil
 import sys
@@ -7,7 +7,7 @@ from . import process
 from .places import DEMO_MODEL, PEERS
 
 TOKENIZER_FILES = ("tokenizer.json", "tokenizer_config.json", "vocab.txt", "special_tokens_map.json")
-NAMES = {"minilm": "MiniLM", "base": "BERT-base"}
+NAMES = {"minilm": "MiniLM", "base": "BERT-base", "smollm2": "SmolLM2-135M"}
 
 
 def make(folder, threads, scratch, *arguments):
@@ -25,8 +25,12 @@ class Models:
         self.scratch, self.threads = scratch, threads
 
     def folder(self, name):
-        """A classifier, the same on every machine: `minilm` (the demo's) or `base` (of random weights)."""
+        """A classifier, the same on every machine: `minilm` (the demo's), `base` (of random weights) or `smollm2`."""
         folder = self.scratch / f"model-{name}"
-        if not (folder / "model.safetensors").exists():
+        if (folder / "model.safetensors").exists():
+            return folder
+        if name == "smollm2":
+            process.run([sys.executable, PEERS / "make_smollm2.py", folder], self.threads, self.scratch)
+        else:
             make(folder, self.threads, self.scratch, *([DEMO_MODEL] if name == "minilm" else []))
         return folder

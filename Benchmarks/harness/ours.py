@@ -20,7 +20,7 @@ def batch_flags(size):
     return [f"--batch-{'size' if kind == 'sequences' else 'tokens'}", count]
 
 
-def train(context, model, rows, precision, warm_up, steps=None):
+def train(context, model, rows, precision, warm_up, steps=None, method=None):
     """`finetune train` on the rows in their order; the seconds of each step after the first ones."""
     output = context.scratch / "run"
     shutil.rmtree(output, ignore_errors=True)
@@ -30,7 +30,7 @@ def train(context, model, rows, precision, warm_up, steps=None):
          "--order", "sequential", *batch_flags(rows.size), "--max-steps", steps, "--precision", precision,
          "--learning-rate", "5e-5", "--weight-decay", "0.01", "--schedule", "linear", "--max-grad-norm", "1",
          "--log-every", "1", "--evaluate-every", "none", "--save-every", "none", "--threads", context.threads,
-         "--output", output],
+         *(method.ours if method else []), "--output", output],
         context.threads, context.scratch)
     lines = (output / "metrics.jsonl").read_text().splitlines()
     records = [one for one in map(json.loads, lines) if one["kind"] == "train"]

@@ -99,14 +99,22 @@ def answers_row(words, place):
 ROWS = {"text": text_row, "tokens": tokens_row, "answers": answers_row}
 
 
-def write(path, batches, size, task="text", seed=11):
+def known_words(folder):
+    """Words that a model's tokenizer makes one token of, and the special tokens that it adds to a text."""
+    own = folder / "words.txt"
+    if own.exists():
+        return own.read_text(encoding="utf-8").split(), 0
+    vocabulary = (folder / "vocab.txt").read_text(encoding="utf-8").split("\n")
+    return [word for word in vocabulary if word.isascii() and word.isalpha() and len(word) > 2], 2
+
+
+def write(path, batches, size, task="text", seed=11, model=DEMO_MODEL):
     """Writes rows of these lengths as JSON Lines. Every word is one token, so the lengths are exact."""
     source = random.Random(seed)
-    vocabulary = (DEMO_MODEL / "vocab.txt").read_text(encoding="utf-8").split("\n")
-    words = [word for word in vocabulary if word.isascii() and word.isalpha() and len(word) > 2]
+    words, special = known_words(model)
     with open(path, "w", encoding="utf-8") as file:
         for batch in batches:
             for place, tokens in enumerate(batch):
-                chosen = [source.choice(words) for _ in range(tokens - 2)]  # [CLS] and [SEP] are tokens
+                chosen = [source.choice(words) for _ in range(tokens - special)]
                 file.write(json.dumps(ROWS[task](chosen, place)) + "\n")
     return Rows(Path(path), batches, size, task)

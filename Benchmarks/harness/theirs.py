@@ -22,10 +22,11 @@ def run(name, context, setting, arguments):
     return outcome
 
 
-def train(context, setting, model, rows, warm_up, steps=None):
+def train(context, setting, model, rows, warm_up, steps=None, method=None):
     steps = steps or len(rows.batches)
     outcome = run("training", context, setting, [
-        model, rows.path, "--task", rows.task, "--counts", json.dumps(rows.counts), "--steps", steps])
+        model, rows.path, "--task", rows.task, "--counts", json.dumps(rows.counts), "--steps", steps,
+        *(["--method", method.theirs] if method else [])])
     report = outcome.report
     if report["tokens"] != rows.tokens():
         raise process.Failure(f"Transformers saw {report['tokens']} tokens of {rows.tokens()}")

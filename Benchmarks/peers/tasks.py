@@ -13,7 +13,7 @@ import time
 from pathlib import Path
 
 sys.path.insert(0, str(Path(__file__).resolve().parents[1]))
-from tasks.settings import TASKS  # noqa: E402
+from tasks.settings import ALL as TASKS  # noqa: E402
 
 parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
 parser.add_argument("task", choices=TASKS)
@@ -21,6 +21,8 @@ parser.add_argument("model")
 parser.add_argument("folder", type=Path, help="the rows")
 parser.add_argument("--seed", type=int, required=True)
 parser.add_argument("--threads", type=int, default=2)
+parser.add_argument("--method", help="a parameter-efficient method, as JSON (see tuning.py); all weights without")
+parser.add_argument("--rate", type=float, help="the learning rate; the task's own when left out")
 options = parser.parse_args()
 
 import numpy  # noqa: E402
@@ -381,17 +383,22 @@ def grouped(examples):
 
 
 KINDS = {
-    "intents": Text, "pairs": Text, "regression": Text, "tokens": Tokens, "relations": Relations, "answers": Answers,
-    "embeddings": Embeddings, "choice": Choice, "ranking": Ranking,
+    "reviews": Text, "intents": Text, "pairs": Text, "regression": Text, "tokens": Tokens, "relations": Relations,
+    "answers": Answers, "embeddings": Embeddings, "choice": Choice, "ranking": Ranking,
 }
 
 work = KINDS[options.task]()
+if options.method:
+    import tuning
+
+    work.model = tuning.tuned(torch, work.model, json.loads(options.method))
 examples = work.examples()
 total = settings.epochs * -(-len(examples) // settings.batch)
-matrices = [one for one in work.model.parameters() if one.dim() > 1]
-others = [one for one in work.model.parameters() if one.dim() <= 1]
+trained = [one for one in work.model.parameters() if one.requires_grad]
+matrices, others = ([one for one in trained if (one.dim() > 1) == wide] for wide in (True, False))
 optimizer = torch.optim.AdamW(
-    [{"params": matrices, "weight_decay": 0.01}, {"params": others, "weight_decay": 0.0}], lr=settings.rate, fused=True)
+    [{"params": matrices, "weight_decay": 0.01}, {"params": others, "weight_decay": 0.0}],
+    lr=options.rate or settings.rate, fused=True)
 schedule = torch.optim.lr_scheduler.LambdaLR(optimizer, lambda step: max(0.0, 1 - step / total))
 work.model.train()
 source = random.Random(options.seed)
@@ -401,11 +408,14 @@ for _ in range(settings.epochs):
         with torch.autocast("cpu", torch.bfloat16):
             loss = work.loss(batch)
         loss.backward()
-        torch.nn.utils.clip_grad_norm_(work.model.parameters(), 1.0)
+        torch.nn.utils.clip_grad_norm_(trained, 1.0)
         optimizer.step()
         schedule.step()
         optimizer.zero_grad(set_to_none=True)
 seconds = time.perf_counter() - began
 work.model.eval()
 with torch.inference_mode():
-    print(json.dumps({"task": options.task, "seed": options.seed, "score": float(work.score()), "seconds": seconds, "examples": len(examples)}))
+    print(json.dumps({
+        "task": options.task, "seed": options.seed, "score": float(work.score()), "seconds": seconds,
+        "examples": len(examples),
+        "trainable_share": sum(one.numel() for one in trained) / sum(one.numel() for one in work.model.parameters())}))

@@ -13,6 +13,7 @@ options = setting.parser(__doc__.splitlines()[0])
 options.add_argument("rows", help="JSON Lines")
 options.add_argument("--counts", required=True, help="the rows of each batch, as JSON; a step for each")
 options.add_argument("--task", default="text", choices=["text", "tokens", "answers"], help="what the rows are for")
+options.add_argument("--method", help="a parameter-efficient method, as JSON (see tuning.py); all weights without")
 options.add_argument("--pad-to", type=int, help="pads every batch to so many tokens; else to its longest")
 options.add_argument("--validation", help="JSON Lines that the trained model answers")
 options.add_argument("--steps", type=int, help="steps of the run; one for each batch when left out")
@@ -66,11 +67,18 @@ kind = {
     "text": transformers.AutoModelForSequenceClassification, "tokens": transformers.AutoModelForTokenClassification,
     "answers": transformers.AutoModelForQuestionAnswering}[options.task]
 # A folder with a head for other labels gives its encoder alone.
-model = kind.from_pretrained(options.model, num_labels=len(names), ignore_mismatched_sizes=options.task != "text")
-model = setting.converted(torch, model, options.setting).train()
+made = {"num_labels": len(names), "ignore_mismatched_sizes": options.task != "text"}
+if options.method:
+    import tuning
+
+    model = tuning.load(torch, transformers, kind, options.model, options.method, options.setting, **made)
+else:
+    model = setting.converted(torch, kind.from_pretrained(options.model, **made), options.setting)
+model.train()
+trained = [parameter for parameter in model.parameters() if parameter.requires_grad]
 optimizer = torch.optim.AdamW(
-    [{"params": [p for p in model.parameters() if p.dim() > 1], "weight_decay": 0.01},
-     {"params": [p for p in model.parameters() if p.dim() <= 1], "weight_decay": 0.0}],
+    [{"params": [p for p in trained if p.dim() > 1], "weight_decay": 0.01},
+     {"params": [p for p in trained if p.dim() <= 1], "weight_decay": 0.0}],
     lr=5e-5, fused=True)
 schedule = torch.optim.lr_scheduler.LambdaLR(optimizer, lambda step: max(0.0, 1 - step / steps))
 call = setting.compiled(torch, model, options, len({len(one) for one in ids}) == 1 or options.pad_to is not None)
@@ -80,7 +88,7 @@ def inputs(chosen):
     """Token ids padded to the longest, and the mask."""
     lengths = torch.tensor([len(one) for one in chosen])
     width = options.pad_to or int(lengths.max())
-    padded = torch.full((len(chosen), width), tokenizer.pad_token_id)
+    padded = torch.full((len(chosen), width), tokenizer.pad_token_id or 0)
     for row, one in enumerate(chosen):
         padded[row, : len(one)] = one
     batch = {"input_ids": padded, "attention_mask": (torch.arange(width) < lengths[:, None]).long()}
@@ -110,7 +118,7 @@ def train(place):
     with setting.precision(torch, options.setting):
         loss = call(**batch, **wanted(places, batch["input_ids"].shape[1])).loss
     loss.backward()
-    torch.nn.utils.clip_grad_norm_(model.parameters(), 1.0)
+    torch.nn.utils.clip_grad_norm_(trained, 1.0)
     optimizer.step()
     schedule.step()
     optimizer.zero_grad(set_to_none=True)

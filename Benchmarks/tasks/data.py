@@ -13,7 +13,7 @@ import tarfile
 import tempfile
 from pathlib import Path
 
-from harness.places import PROJECT
+from harness.places import DEMO_DATA, PROJECT
 
 SHARED = PROJECT.parent / "shared" / "data"
 
@@ -30,6 +30,13 @@ def write(path, rows):
 def table(path):
     with open(path, encoding="utf-8", newline="") as file:
         return list(csv.DictReader(file))
+
+
+def reviews(folder):
+    """The demo's film reviews: positive or negative."""
+    for name in ("train", "test"):
+        rows = table(DEMO_DATA / f"{name}.csv")
+        write(folder / f"{name}.jsonl", [{"text": row["text"], "label": row["label"]} for row in rows])
 
 
 def intents(folder):
@@ -145,7 +152,8 @@ def choice(folder):
 
 
 MAKERS = {
-    "intents": intents, "pairs": pairs, "regression": regression, "tokens": tokens, "relations": relations,
+    "reviews": reviews, "intents": intents, "pairs": pairs, "regression": regression, "tokens": tokens,
+    "relations": relations,
     "answers": answers, "embeddings": embeddings, "choice": choice, "ranking": ranking,
 }
 
