@@ -30,7 +30,7 @@ LORA_ALL = lora("all-linear", "LoRA (rank 8, all dense layers)")
 QLORA = lora("query,value", "QLoRA (rank 8, query and value, NF4)", base="nf4")
 BOTTLENECK = method(
     "bottleneck adapters (Houlsby, width 48)",
-    ["--method", "bottleneck", "--reduction-factor", 16],
+    ["--method", "bottleneck", "--placement", "houlsby", "--reduction-factor", 16],
     needs="modules of our own on Transformers' model", kind="bottleneck", reduction=16)
 PREFIX = method(
     "prefix tuning (20 tokens)", ["--method", "prefix", "--virtual-tokens", 20], kind="prefix", tokens=20)
