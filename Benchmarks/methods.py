@@ -27,7 +27,7 @@ from tasks.settings import ALL as TASKS
 STORE = RESULTS / "methods"
 PAGE, PLOT = PROJECT / "docs" / "results.md", PROJECT / "docs" / "methods.svg"
 WORK = ("reviews", "intents", "tokens")
-TRAINABLE = re.compile(r"Trainable: ([\d,]+) of ([\d,]+) parameters")
+TRAINABLE = re.compile(r"Trained: ([\d,]+) of ([\d,]+) parameters")
 
 
 def ours(task, method, seed, options, scratch):
