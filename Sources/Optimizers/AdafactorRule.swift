@@ -4,9 +4,9 @@ internal import Torch
 
 /// Adafactor (Shazeer and Stern 2018, arXiv:1804.04235), as Transformers computes it: second
 /// moments of a matrix are kept as the means of its rows and of its columns.
-struct AdafactorRule: UpdateRule {
+final class AdafactorRule: UpdateRule {
   private let options: AdafactorConfiguration
-  private let memories: [Memory]
+  private var memories: [Memory] = []
 
   /// What is remembered of one parameter.
   private struct Memory {
@@ -18,10 +18,13 @@ struct AdafactorRule: UpdateRule {
     let updates: Tensor?
   }
 
-  init(_ configuration: OptimizerConfiguration, _ parameters: [Parameter]) throws {
+  init(_ configuration: OptimizerConfiguration) {
     options = configuration.adafactor
-    let keepsUpdates = configuration.adafactor.beta1 != nil
-    memories = try parameters.map { parameter in
+  }
+
+  func add(_ parameters: [Parameter]) throws {
+    let keepsUpdates = options.beta1 != nil
+    memories += try parameters.map { parameter in
       let shape = parameter.shape
       let isFactored = shape.count >= 2
       return Memory(
@@ -40,8 +43,9 @@ struct AdafactorRule: UpdateRule {
   private func update(_ move: Move, _ step: UpdateStep) throws {
     let memory = memories[move.index]
     let weights = move.parameter.master
-    let rate = try learningRate(of: weights, step)
-    let decay = 1 - pow(Double(step.count), options.decayRate)
+    let count = step.count - move.stepsBefore
+    let rate = try learningRate(of: weights, step, count) * move.rateFactor
+    let decay = 1 - pow(Double(count), options.decayRate)
     let scaled = try move.gradient.dense().to(.float32) * step.scale
     let squares = try scaled.squared() + options.squaredGradientEpsilon
 
@@ -75,11 +79,13 @@ struct AdafactorRule: UpdateRule {
     return try moments.reciprocalSquareRoot() * gradient
   }
 
-  private func learningRate(of weights: Tensor, _ step: UpdateStep) throws -> Double {
+  private func learningRate(
+    of weights: Tensor, _ step: UpdateStep, _ count: Int
+  ) throws -> Double {
     var rate = step.learningRate
     if options.relativeStep {
-      let limit = options.warmupInit ? 1e-6 * Double(step.count) : 1e-2
-      rate = min(limit, 1 / Double(step.count).squareRoot())
+      let limit = options.warmupInit ? 1e-6 * Double(count) : 1e-2
+      rate = min(limit, 1 / Double(count).squareRoot())
     }
     guard options.scaleParameter else { return rate }
     return try rate * max(options.parameterScaleEpsilon, rootMeanSquare(weights))

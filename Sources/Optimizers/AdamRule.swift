@@ -5,19 +5,22 @@ internal import Torch
 /// arXiv:1711.05101), as PyTorch computes them.
 final class AdamRule: UpdateRule {
   private let configuration: OptimizerConfiguration
-  private let firstMoments, secondMoments: [AdamMoment]
+  private var firstMoments: [AdamMoment] = [], secondMoments: [AdamMoment] = []
   /// Of tables whose gradients hold some rows: which rows have moments; found when it is needed.
   private var movedRows: [Int: Tensor] = [:]
 
-  init(_ configuration: OptimizerConfiguration, _ parameters: [Parameter]) throws {
+  init(_ configuration: OptimizerConfiguration) {
     self.configuration = configuration
-    let zeros = { (parameter: Parameter) in
+  }
+
+  func add(_ parameters: [Parameter]) throws {
+    let zeros = { [configuration] (parameter: Parameter) in
       try AdamMoment(
         zeros: parameter.shape, configuration.moments.type(elements: parameter.count),
         on: parameter.master.device)
     }
-    firstMoments = try parameters.map(zeros)
-    secondMoments = try parameters.map(zeros)
+    firstMoments += try parameters.map(zeros)
+    secondMoments += try parameters.map(zeros)
   }
 
   func update(_ moves: [Move], _ step: UpdateStep) throws {
@@ -32,7 +35,8 @@ final class AdamRule: UpdateRule {
         master: move.parameter.master, firstMoment: firstMoments[move.index],
         secondMoment: secondMoments[move.index], gradient: move.gradient,
         copy: move.parameter.copyToWrite, movedRows: try movedRows(move), place: move.index,
-        weightDecay: move.weightDecay)
+        weightDecay: move.weightDecay, rateFactor: move.rateFactor,
+        stepsBefore: move.stepsBefore)
     }
     try adamStep(parameters, settings: settings)
   }

@@ -45,6 +45,24 @@ public final class GradientWindow {
     adds ? sums : parameters.map(\.value.accumulatedGradient)
   }
 
+  /// Lets parameters have their gradients of the whole window, as the optimiser saw them: for what
+  /// looks at them after the step.
+  ///
+  /// - Parameters:
+  ///   - some: Which; those that the window does not hold are left out.
+  ///   - scale: What the optimiser multiplied gradients with.
+  /// - Throws: `TorchError` when memory does not suffice.
+  public func giveBack(to some: [Parameter], scale: Double) throws {
+    guard adds || scale != 1 else { return }
+    let names = Set(some.map(\.name))
+    for (parameter, gradient) in zip(parameters, gradients()) where names.contains(parameter.name) {
+      guard let gradient else { continue }
+      try withoutGradients {
+        try parameter.value.setGradient((gradient * scale).to(parameter.value.dataType))
+      }
+    }
+  }
+
   /// Frees the gradients for the next step.
   public func clear() throws {
     for index in sums.indices { sums[index] = nil }

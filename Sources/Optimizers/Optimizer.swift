@@ -5,26 +5,55 @@ public import Torch
 /// with.
 ///
 /// The fp32 original of each parameter is what moves; a bf16 copy is written back in the same pass.
+/// Parameters may have rates and decays of their own (``ParameterSettings``), and may come in during
+/// the run, with moments that begin then.
 public final class Optimizer {
   /// The update rule and its numbers.
   public let configuration: OptimizerConfiguration
-  /// What is moved, in order.
-  public let parameters: [Parameter]
+  /// What is moved, in the order in which it came in.
+  public private(set) var parameters: [Parameter] = []
   /// Updates made so far.
   public private(set) var stepCount = 0
 
   private let rule: any UpdateRule
+  private let settings: (Parameter) -> ParameterSettings
+  /// Of each parameter: how it is moved, and how many steps were made before it came in.
+  private var groups: [(settings: ParameterSettings, stepsBefore: Int)] = []
 
   /// Makes an optimiser of the parameters that are trainable.
-  public init(_ configuration: OptimizerConfiguration, parameters: [Parameter]) throws {
+  ///
+  /// - Parameters:
+  ///   - configuration: The update rule and its numbers.
+  ///   - parameters: Those that are not trainable are left out.
+  ///   - settings: How a parameter is moved where it is not like all others.
+  /// - Throws: `TorchError` when memory does not suffice.
+  public init(
+    _ configuration: OptimizerConfiguration, parameters: [Parameter],
+    settings: @escaping (Parameter) -> ParameterSettings = { _ in ParameterSettings() }
+  ) throws {
     self.configuration = configuration
-    self.parameters = parameters.filter(\.isTrainable)
+    self.settings = settings
     rule =
       switch configuration.kind {
-      case .adamw, .adam: try AdamRule(configuration, self.parameters)
-      case .sgd: try SGDRule(configuration, self.parameters)
-      case .adafactor: try AdafactorRule(configuration, self.parameters)
+      case .adamw, .adam: AdamRule(configuration)
+      case .sgd: SGDRule(configuration)
+      case .adafactor: AdafactorRule(configuration)
       }
+    try add(parameters)
+  }
+
+  /// Begins to move further parameters: their moments begin at 0, and their steps count from here.
+  ///
+  /// - Parameters:
+  ///   - further: Those that are not trainable, or known already, are left out.
+  ///   - steps: Updates that were made before them; nil for ``stepCount``.
+  /// - Throws: `TorchError` when memory does not suffice.
+  public func add(_ further: [Parameter], after steps: Int? = nil) throws {
+    let known = Set(parameters.map(\.name))
+    let added = further.filter { $0.isTrainable && !known.contains($0.name) }
+    try withoutGradients { try rule.add(added) }
+    parameters += added
+    groups += added.map { (settings($0), steps ?? stepCount) }
   }
 
   /// Moves every parameter that has a gradient.
@@ -40,10 +69,12 @@ public final class Optimizer {
     let moves = zip(parameters, gradients).enumerated().compactMap { index, pair in
       pair.1.map { gradient in
         // Biases and the weights of norms keep their size, as Transformers does it.
-        let isDecayed = pair.0.shape.count > 1
+        let common = pair.0.shape.count > 1 ? configuration.weightDecay : 0
+        let (own, stepsBefore) = groups[index]
         return Move(
           index: index, parameter: pair.0, gradient: gradient,
-          weightDecay: isDecayed ? configuration.weightDecay : 0)
+          weightDecay: own.weightDecay ?? common, rateFactor: own.rateFactor,
+          stepsBefore: stepsBefore)
       }
     }
     let step = UpdateStep(learningRate: learningRate, scale: scale, count: stepCount)
@@ -75,45 +106,5 @@ public final class Optimizer {
       try withoutGradients { try tensor.copy(from: stored) }
     }
     rule.stateWasRestored()
-  }
-}
-
-/// One step, as an update rule sees it.
-struct UpdateStep {
-  let learningRate: Double
-  let scale: Double
-  /// 1 in the first step.
-  let count: Int
-}
-
-/// What one step does to one parameter.
-struct Move {
-  /// The parameter's place among those of the optimiser.
-  let index: Int
-  let parameter: Parameter
-  let gradient: Tensor
-  let weightDecay: Double
-}
-
-/// How one optimiser moves parameters, and what it remembers between steps.
-protocol UpdateRule {
-  func update(_ moves: [Move], _ step: UpdateStep) throws
-  func state(_ parameters: [Parameter]) -> [(name: String, tensor: Tensor)]
-  /// The tensors of ``state(_:)`` were overwritten.
-  func stateWasRestored()
-}
-
-extension UpdateRule {
-  func stateWasRestored() {}
-}
-
-extension Parameter {
-  /// What the optimiser has to write back to; nil when the original is what the model computes
-  /// with.
-  var copyToWrite: Tensor? { hasComputeCopy ? value : nil }
-
-  /// A tensor of zeros for the optimiser's memory, beside the original.
-  func zeroState(_ shape: [Int]? = nil) throws -> Tensor {
-    try Tensor.zeros(shape ?? self.shape, .float32, on: master.device)
   }
 }

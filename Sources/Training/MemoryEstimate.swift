@@ -4,8 +4,13 @@
 /// What the program holds besides them (libraries, data, pages of the checkpoint's file) is not
 /// counted.
 public struct MemoryEstimate: Sendable, Equatable {
-  /// Parameters: fp32 originals, and the copies that a bf16 model computes with.
+  /// Parameters: what the model computes with, and the fp32 originals beside copies in bf16.
+  ///
+  /// Originals that were let go of, or that share the pages of the checkpoint's file, are not
+  /// counted; frozen weights in fewer bits count as the bytes they have.
   public let parameters: Int
+  /// The part of ``parameters`` that no step changes.
+  public let frozen: Int
   /// What the optimiser remembers between steps.
   public let moments: Int
   /// Sums over micro-batches that are kept in fp32 beside the gradients; 0 where libtorch adds up.
@@ -19,9 +24,11 @@ public struct MemoryEstimate: Sendable, Equatable {
 
   /// Names the parts.
   public init(
-    parameters: Int, moments: Int, gradientSums: Int, gradients: Int, activations: Int, tokens: Int
+    parameters: Int, frozen: Int = 0, moments: Int, gradientSums: Int, gradients: Int,
+    activations: Int, tokens: Int
   ) {
     self.parameters = parameters
+    self.frozen = frozen
     self.moments = moments
     self.gradientSums = gradientSums
     self.gradients = gradients

@@ -1,3 +1,4 @@
+internal import Adapters
 public import Foundation
 internal import Layers
 internal import Optimizers
@@ -5,6 +6,9 @@ internal import Torch
 
 /// The stored states of a run: `state.json`, and a folder of weights and optimiser for each state
 /// that is kept.
+///
+/// Only what training changes is stored: what is frozen comes from the model that the run began
+/// with.
 ///
 /// A state is complete before `state.json` names it, so a run killed while storing has the one
 /// before.
@@ -41,10 +45,10 @@ public struct ResumeFolder: Sendable {
     }
   }
 
-  /// Stores weights, optimiser and state, then removes states older than the newest `keeping`.
-  func store(_ state: ResumeState, store: ParameterStore, optimizer: Optimizer, keeping: Int) throws
-    -> ResumeState
-  {
+  /// Stores weights, optimiser, the method's state and the counters, then removes states older than the newest `keeping`.
+  func store(
+    _ state: ResumeState, optimizer: Optimizer, tuning: (any AttachedMethod)?, keeping: Int
+  ) throws -> ResumeState {
     var state = state
     state.weights = "step-\(state.step)"
     let folder = url.appending(path: state.weights, directoryHint: .isDirectory)
@@ -52,11 +56,14 @@ public struct ResumeFolder: Sendable {
       try FileManager.default.createDirectory(at: folder, withIntermediateDirectories: true)
     }
     try SafetensorsWriter.write(
-      store.parameters.map { (name: $0.name, tensor: $0.master) },
+      optimizer.parameters.map { (name: $0.name, tensor: $0.master) },
       to: folder.appending(path: "weights.safetensors"))
     try SafetensorsWriter.write(
       optimizer.state().map { (name: $0.name, tensor: $0.tensor) },
       to: folder.appending(path: "optimizer.safetensors"))
+    if let memory = try tuning?.state(), !memory.isEmpty {
+      try SafetensorsWriter.write(memory, to: Self.method(in: folder))
+    }
     try write(state)
     try removeOthers(than: state.step, keeping: max(1, keeping))
     return state
@@ -72,15 +79,26 @@ public struct ResumeFolder: Sendable {
     try file.commit()
   }
 
-  /// Puts stored weights and optimiser back.
-  func restore(_ state: ResumeState, store: ParameterStore, optimizer: Optimizer) throws {
+  /// What a method of tuning remembers.
+  private static func method(in folder: URL) -> URL {
+    folder.appending(path: "method.safetensors")
+  }
+
+  /// Puts stored weights, the optimiser's memory and the method's back.
+  func restore(
+    _ state: ResumeState, optimizer: Optimizer, tuning: (any AttachedMethod)?
+  ) throws {
     let folder = url.appending(path: state.weights, directoryHint: .isDirectory)
     let weights = try SafetensorsFile(folder.appending(path: "weights.safetensors"))
-    for parameter in store.parameters {
+    for parameter in optimizer.parameters {
       try parameter.assign(weights.tensor(parameter.name))
     }
     let memory = try SafetensorsFile(folder.appending(path: "optimizer.safetensors"))
     try optimizer.restore(memory, stepCount: state.step)
+    let method = Self.method(in: folder)
+    if let tuning, FileManager.default.fileExists(atPath: method.path) {
+      try tuning.restore(SafetensorsFile(method))
+    }
   }
 
   /// Keeps the newest states up to the current one.

@@ -7,8 +7,9 @@ extension Trainer {
   /// The memory that the run is going to need, found out by passes over a few examples.
   ///
   /// Activations grow in proportion to tokens, so two small forward passes tell those of the largest
-  /// micro-batch; a backward pass tells which gradients there are. Nothing that decides the run's
-  /// course is changed.
+  /// micro-batch; a backward pass tells which gradients there are. Where layers join in during the
+  /// run, the figures are those of the end, when all have. Nothing that decides the run's course is
+  /// changed.
   ///
   /// - Throws: What the task throws for the examples.
   public func memoryEstimate() throws -> MemoryEstimate {
@@ -19,28 +20,47 @@ extension Trainer {
     forward.seed = UInt64(clamping: configuration.seed)
     defer { (forward.isTraining, forward.checkpointsActivations, forward.seed) = before }
 
+    let waiting = try thawAll()
+    defer { for parameter in waiting { try? parameter.setTrainable(false) } }
+    let trained = optimizer.parameters + waiting
     let lengths = training.map(\.tokenCount)
     let tokens = try plan.largestMicrobatch(lengths)
     // The backward pass first: what is made once for all passes is there when they are counted.
-    let gradients = try gradientBytes(tokens: tokens)
+    let gradients = try gradientBytes(trained, tokens: tokens)
     let adds =
-      configuration.gradientAccumulation > 1
-      && optimizer.parameters.contains(where: \.hasComputeCopy)
+      configuration.gradientAccumulation > 1 && trained.contains(where: \.hasComputeCopy)
+    let bytes = { (parameters: [Parameter]) in parameters.reduce(0) { $0 + $1.byteCount } }
     return MemoryEstimate(
-      parameters: task.store.parameters.reduce(0) {
-        $0 + $1.master.byteCount + ($1.hasComputeCopy ? $1.value.byteCount : 0)
-      },
-      moments: optimizer.state().reduce(0) { $0 + $1.tensor.byteCount },
+      parameters: bytes(task.store.parameters),
+      frozen: bytes(task.store.parameters.filter { !$0.isTrainable }),
+      moments: try momentBytes(waiting),
       gradientSums: adds ? gradients.sums : 0, gradients: gradients.own,
       activations: try activationBytes(tokens: tokens), tokens: tokens)
   }
 
+  /// Makes the parameters trainable whose turn comes later.
+  private func thawAll() throws -> [Parameter] {
+    guard let freezing, stage + 1 < freezing.stageCount else { return [] }
+    return try (stage + 1..<freezing.stageCount).flatMap { later in
+      freezing.firstStep(of: later, of: plan) == nil
+        ? [] : try freezing.thaw(later, of: task.store)
+    }
+  }
+
+  /// Bytes of the optimiser's memory, with that of parameters that join in later.
+  private func momentBytes(_ waiting: [Parameter]) throws -> Int {
+    let later = try Optimizer(optimizer.configuration, parameters: waiting)
+    return (optimizer.state() + later.state()).reduce(0) { $0 + $1.tensor.byteCount }
+  }
+
   /// Bytes of the gradients of a micro-batch, and of their sums in fp32.
-  private func gradientBytes(tokens: Int) throws -> (own: Int, sums: Int) {
+  private func gradientBytes(
+    _ trained: [Parameter], tokens: Int
+  ) throws -> (own: Int, sums: Int) {
     try task.loss(Array(training.prefix(1))).sum.backward()
     defer { try? task.store.clearGradients() }
     var own = 0, sums = 0
-    for parameter in optimizer.parameters {
+    for parameter in trained {
       guard let gradient = parameter.value.accumulatedGradient else { continue }
       var count = parameter.count
       if gradient.holdsRows, let rows = parameter.shape.first, rows > 0 {

@@ -1,3 +1,4 @@
+internal import Adapters
 internal import Foundation
 internal import Layers
 internal import Optimizers
@@ -5,7 +6,8 @@ internal import Tasks
 internal import Torch
 
 extension Trainer {
-  /// One optimiser step: forward and backward of each micro-batch, clipping, the update.
+  /// One optimiser step: forward and backward of each micro-batch, clipping, the update, and what the
+  /// method of tuning does after it.
   func makeStep(_ window: [[Int]]) throws -> StepRecord {
     let clock = ContinuousClock()
     let start = clock.now
@@ -14,7 +16,10 @@ extension Trainer {
     let total = try batches.reduce(0) { try $0 + task.lossWeight($1) }
     // Rows whose classes all have the weight 0 teach nothing, and are no division by zero either.
     let weight = total == 0 ? 1 : total
-    let gradients = GradientWindow(optimizer.parameters, microbatches: batches.count)
+    let term = try tuning?.regularization()
+    let gradients = GradientWindow(
+      optimizer.parameters, microbatches: batches.count + (term == nil ? 0 : 1))
+    let regularization = try addRegularization(term, to: gradients, batches)
     var loss = 0.0
     for batch in batches {
       beginMicrobatch()
@@ -32,9 +37,12 @@ extension Trainer {
       throw notFinite("The gradients are not finite", batches.flatMap(\.self))
     }
     let rate = schedule.rate(at: state.step)
-    try optimizer.step(
-      gradients: gradients.gradients(), learningRate: rate,
-      scale: norm.factor(clippingTo: configuration.maximumGradientNorm))
+    let scale = norm.factor(clippingTo: configuration.maximumGradientNorm)
+    try optimizer.step(gradients: gradients.gradients(), learningRate: rate, scale: scale)
+    if let tuning {
+      try gradients.giveBack(to: tuning.parameters, scale: scale)
+      try tuning.stepEnded(state.step + 1, of: plan.totalSteps)
+    }
     try gradients.clear()
 
     let seconds = Double(start.duration(to: clock.now) / .nanoseconds(1)) / 1e9
@@ -42,9 +50,27 @@ extension Trainer {
     advance(by: seconds)
     return StepRecord(
       step: step + 1, totalSteps: plan.totalSteps, epoch: plan.epochs(after: step),
-      loss: loss / weight, learningRate: rate, gradientNorm: norm.value,
+      loss: loss / weight, regularization: regularization, learningRate: rate,
+      gradientNorm: norm.value,
       tokens: batches.reduce(0) { $0 + $1.reduce(0) { $0 + $1.tokenCount } },
       examples: batches.reduce(0) { $0 + $1.count }, seconds: seconds)
+  }
+
+  /// The backward pass of the method's own term of the loss, which counts once for a step however
+  /// many micro-batches that has.
+  ///
+  /// - Returns: The term's value; nil for a method without one.
+  private func addRegularization(
+    _ term: Tensor?, to gradients: GradientWindow, _ batches: [[Work.Example]]
+  ) throws -> Double? {
+    guard let term else { return nil }
+    let value = try term.item()
+    guard value.isFinite else {
+      throw notFinite("The method's term of the loss is not finite", batches.flatMap(\.self))
+    }
+    try term.backward()
+    try gradients.add()
+    return value
   }
 
   /// Refuses to keep weights that the latest step broke: a loss would tell only at the next one.

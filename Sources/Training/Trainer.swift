@@ -1,3 +1,4 @@
+public import Adapters
 public import Datasets
 internal import Evaluation
 public import Foundation
@@ -36,6 +37,12 @@ public final class Trainer<Work: TaskModel> {
   let control: RunControl
   let optimizer: Optimizer
   let schedule: LearningRateSchedule
+  let tuning: (any AttachedMethod)?
+  let freezing: FreezingPlan?
+  /// The stage of ``freezing`` that the optimiser knows the parameters of.
+  var stage = 0
+  /// What callbacks were told of the method's ranks.
+  var toldRanks: [ModuleRank]?
   private(set) var state = ResumeState()
   private var storedStep: Int?
 
@@ -47,6 +54,17 @@ public final class Trainer<Work: TaskModel> {
     public var optimizer = OptimizerConfiguration()
     /// How the learning rate rises and falls.
     public var schedule = ScheduleConfiguration()
+    /// The method of tuning that was attached to the task's model; nil for none.
+    public var tuning: (any AttachedMethod)?
+    /// What of the model is trained, and when; nil trains what is trainable now.
+    ///
+    /// Not together with ``tuning``, which freezes the model itself.
+    public var freezing: FreezingSettings?
+    /// Whether frozen parameters of a bf16 model lose their fp32 originals; false by default.
+    ///
+    /// Only for a model that is not saved whole: its frozen weights would be saved as they were
+    /// rounded.
+    public var releasesFrozenOriginals = false
     /// Where the best weights go, as a model folder; nil writes none.
     public var modelFolder: URL?
     /// Where the state for a resume goes; nil stores none.
@@ -62,7 +80,8 @@ public final class Trainer<Work: TaskModel> {
     public init() {}
   }
 
-  /// Prepares a run: every parameter of the task's store that is trainable will be trained.
+  /// Prepares a run: every parameter of the task's store that is trainable will be trained, or those
+  /// that ``Setup/freezing`` names.
   ///
   /// - Throws: `ConfigurationError`, `DatasetsError` or ``TrainingError`` for settings that make no
   ///   run, `EvaluationError` for a metric that the task does not have.
@@ -81,7 +100,13 @@ public final class Trainer<Work: TaskModel> {
       lengths: training.map(\.tokenCount), configuration: setup.training)
     metric = try MetricName(
       setup.training.metricForBest ?? task.defaultMetric, for: task.evaluationKind)
-    optimizer = try Optimizer(setup.optimizer, parameters: task.store.parameters)
+    tuning = setup.tuning
+    freezing = try setup.plannedFreezing(of: task.store)
+    try freezing?.begin(task.store)
+    if setup.releasesFrozenOriginals { task.store.releaseFrozenOriginals() }
+    optimizer = try Optimizer(
+      setup.optimizer, parameters: task.store.parameters,
+      settings: setup.parameterSettings(for: task.store))
     guard !optimizer.parameters.isEmpty else {
       throw TrainingError(.nothingToDo, "No parameter of the model is trainable.")
     }
@@ -91,7 +116,7 @@ public final class Trainer<Work: TaskModel> {
     resume = setup.resumeFolder
     callbacks = setup.callbacks
     control = setup.control
-    state.fingerprint = setup.fingerprint
+    state.fingerprint = try setup.wholeFingerprint(optimizer.parameters)
   }
 
   /// Optimiser steps of the whole run.
@@ -120,7 +145,10 @@ public final class Trainer<Work: TaskModel> {
           + "other settings; going on would give neither run's result. Resume with the settings of "
           + "recipe.yaml in that folder, or start anew with --overwrite.")
     }
-    try resume.restore(stored, store: task.store, optimizer: optimizer)
+    // The steps that were made, so the stages that were begun.
+    if stored.step > 0 { try thaw(for: stored.step - 1) }
+    try resume.restore(stored, optimizer: optimizer, tuning: tuning)
+    toldRanks = try ranks()
     state = stored
     storedStep = stored.step
     return true
@@ -136,13 +164,16 @@ public final class Trainer<Work: TaskModel> {
     defer { forward.isTraining = false }
     var windows = plan.windows()
 
+    if state.step == 0 { try tellRanks() }
     if state.evaluationIsDue, let outcome = try evaluateAndKeep() { return outcome }
     while state.step < plan.totalSteps {
       if control.isInterrupted {
         try storeState()
         return .interrupted
       }
+      try thaw(for: state.step)
       let record = try makeStep(windows.window(of: state.step))
+      try tellRanks()
       for callback in callbacks {
         if case .stop(let reason) = try callback.stepEnded(record) { return try end(reason) }
       }
@@ -189,7 +220,7 @@ public final class Trainer<Work: TaskModel> {
     try requireFiniteWeights()
     for callback in callbacks { try callback.stateWillBeStored(step: state.step) }
     state = try resume.store(
-      state, store: task.store, optimizer: optimizer, keeping: configuration.keepCheckpoints)
+      state, optimizer: optimizer, tuning: tuning, keeping: configuration.keepCheckpoints)
     storedStep = state.step
     for callback in callbacks { try callback.stateStored(step: state.step) }
   }

@@ -10,7 +10,8 @@ public struct TrainingPlan: Sendable {
   public let stepsPerEpoch: [Int]
   private let schedule: BatchSchedule
   private let accumulation: Int
-  private let firstSteps: [Int]
+  /// The first step of each epoch that is begun.
+  let firstSteps: [Int]
 
   /// Plans a run.
   ///

@@ -102,6 +102,32 @@ struct GradientWindowTests {
     ).squared().sum().to(.float32)
   }
 
+  @Test(
+    "Gradients are given back as the optimiser saw them, to those that are asked for",
+    arguments: [DataType.float32, .bfloat16])
+  func givesBack(type: DataType) throws {
+    var options = ParameterStore.Options()
+    options.computeType = type
+    let store = ParameterStore(source: nil, options: options)
+    let parameters = try ["a", "b"].map {
+      try store.root.parameter($0, shape: [3], .ones)
+    }
+    try store.setTrainable()
+    let window = GradientWindow(parameters, microbatches: 2)
+    for factor in [1.0, 3] {
+      for parameter in parameters { try (parameter.value * factor).sum().backward() }
+      try window.add()
+    }
+    try window.giveBack(to: [parameters[0]], scale: 0.5)
+    let given = try #require(parameters[0].value.accumulatedGradient)
+    #expect(given.dataType == type)
+    #expect(try given.to(.float32).values(as: Float.self) == [2, 2, 2])
+    let other = try parameters[1].value.accumulatedGradient?.values(as: Float.self)
+    #expect(other == (type == .float32 ? [4, 4, 4] : nil))
+    try window.clear()
+    #expect(parameters[0].value.accumulatedGradient == nil)
+  }
+
   @Test("The norm is over all gradients, and clips as PyTorch does") func measuresTheNorm() throws {
     let norm = try GradientNorm([Tensor([Float(3), 0]), nil, Tensor([Float(4)])])
     #expect(norm.value == 5)

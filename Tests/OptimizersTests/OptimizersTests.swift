@@ -94,7 +94,7 @@ struct OptimizerCase: Sendable, CustomTestStringConvertible {
   }
 }
 
-private struct StepsRequest: Encodable {
+struct StepsRequest: Encodable {
   let kind: String
   let settings: [String: OptimizerCase.Setting]
   let decayed: [Bool]
@@ -102,6 +102,10 @@ private struct StepsRequest: Encodable {
   let shapes: [[Int]]
   let gradients: [[[Float]]]
   let rates: [Double]
+  /// Of each parameter: the factor of its rate, its own decay, and the step of its first gradient.
+  var factors: [Double]?
+  var decays: [Double?]?
+  var begins: [Int]?
 }
 
 struct OptimizersTests {

@@ -3,7 +3,8 @@
 Usage: optimizers_steps.py VERB, with JSON on standard input and standard output.
   steps       {"kind", "settings", "decayed", "parameters": [[…]], "shapes": [[…]], "gradients": [step][parameter][…],
               "rates": [step]}: the parameters after each step, [step][parameter][…]. Only parameters for which `decayed`
-              is true get the weight decay of the settings.
+              is true get the weight decay of the settings. Optional, one for each parameter: "factors" of the rate,
+              "decays" instead of the settings' (null for those), "begins", the step of the first gradient.
   schedules   [{"name", "warmup", "total", "peak", "settings"}]: the rates of every step
 """
 
@@ -25,17 +26,21 @@ def steps(case):
         for values, shape in zip(case["parameters"], case["shapes"])]
     settings = {key: tuple(value) if isinstance(value, list) else value for key, value in case["settings"].items()}
     decay = settings.pop("weight_decay", 0.0)
+    count = len(parameters)
+    factors = case.get("factors") or [1.0] * count
+    begins = case.get("begins") or [0] * count
+    own_decays = case.get("decays") or [None] * count
     groups = [
-        {"params": [parameter], "weight_decay": decay if decayed else 0.0}
-        for parameter, decayed in zip(parameters, case["decayed"])]
+        {"params": [parameter], "weight_decay": own if own is not None else decay if decayed else 0.0}
+        for parameter, decayed, own in zip(parameters, case["decayed"], own_decays)]
     relative = settings.get("relative_step", False)
     optimizer = KINDS[case["kind"]](groups, lr=None if relative else case["rates"][0], **settings)
     results = []
-    for rate, gradients in zip(case["rates"], case["gradients"]):
-        for group in optimizer.param_groups:
-            group["lr"] = None if relative else rate
-        for parameter, gradient in zip(parameters, gradients):
-            parameter.grad = torch.tensor(gradient).reshape(parameter.shape)
+    for step, (rate, gradients) in enumerate(zip(case["rates"], case["gradients"])):
+        for group, factor in zip(optimizer.param_groups, factors):
+            group["lr"] = None if relative else rate * factor
+        for parameter, gradient, begin in zip(parameters, gradients, begins):
+            parameter.grad = torch.tensor(gradient).reshape(parameter.shape) if step >= begin else None
         optimizer.step()
         results.append([parameter.detach().flatten().tolist() for parameter in parameters])
     return results

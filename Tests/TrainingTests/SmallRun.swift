@@ -1,3 +1,4 @@
+import Adapters
 import Foundation
 import Layers
 import Optimizers
@@ -22,6 +23,10 @@ struct SmallRun {
   var schedule = ScheduleConfiguration(warmup: .steps(5))
   var fingerprint = "one"
   var modelFolder: URL?
+  var freezing: FreezingSettings?
+  /// Attaches a method of tuning to the task of a folder's model.
+  var tuning: ((TextClassification, URL) throws -> any AttachedMethod)?
+  var releasesFrozenOriginals = false
 
   init(_ small: SmallTask) {
     self.small = small
@@ -37,12 +42,16 @@ struct SmallRun {
   ) throws -> Trainer<TextClassification> {
     let task = try small.load(computeType, dropout: dropout, from: base)
     try prepare(task)
+    let method = try tuning?(task, base ?? small.folder.url)
     var setup = Trainer<TextClassification>.Setup()
     setup.training = training
     setup.optimizer = optimizer
     setup.schedule = schedule
     setup.resumeFolder = resume.map(ResumeFolder.init)
     setup.modelFolder = modelFolder
+    setup.freezing = freezing
+    setup.tuning = method
+    setup.releasesFrozenOriginals = releasesFrozenOriginals
     setup.fingerprint = fingerprint
     setup.callbacks = [watcher]
     setup.control = control
@@ -85,6 +94,8 @@ struct SmallRun {
 /// What a run left to resume from: everything but the seconds, which no two runs share.
 struct StoredRun: Equatable {
   let weights, optimizer: Data
+  /// What a method of tuning remembers; nil for none.
+  let method: Data?
   let state: ResumeState
 
   init(_ folder: URL) throws {
@@ -95,5 +106,24 @@ struct StoredRun: Equatable {
     let place = folder.appending(path: state.weights)
     weights = try Data(contentsOf: place.appending(path: "weights.safetensors"))
     optimizer = try Data(contentsOf: place.appending(path: "optimizer.safetensors"))
+    method = try? Data(contentsOf: place.appending(path: "method.safetensors"))
+  }
+}
+
+/// A folder for the state of a run, and what is in it.
+struct TemporaryRun {
+  private let folder: TemporaryFolder
+
+  init() throws {
+    folder = try TemporaryFolder()
+  }
+
+  var url: URL { folder.url.appending(path: "resume") }
+
+  /// The names in a file of the stored state: `weights`, `optimizer` or `method`.
+  func names(_ file: String) throws -> Set<String> {
+    let state = try #require(try ResumeFolder(url).state())
+    return Set(
+      try SafetensorsFile(url.appending(path: "\(state.weights)/\(file).safetensors")).names)
   }
 }

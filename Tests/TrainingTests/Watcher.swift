@@ -7,6 +7,8 @@ final class Watcher: TrainingCallback {
   var steps: [StepRecord] = []
   var evaluations: [EvaluationRecord] = []
   var stored: [Int] = []
+  var ranks: [RankRecord] = []
+  var thawed: [ThawRecord] = []
   var atStep: (StepRecord) throws -> TrainingFlow = { _ in .proceed }
   var atEvaluationProgress: (Int, Int) throws -> Void = { _, _ in }
 
@@ -24,6 +26,14 @@ final class Watcher: TrainingCallback {
   func evaluationEnded(_ record: EvaluationRecord) throws -> TrainingFlow {
     evaluations.append(record)
     return .proceed
+  }
+
+  func ranksChanged(_ record: RankRecord) throws {
+    ranks.append(record)
+  }
+
+  func layersThawed(_ record: ThawRecord) throws {
+    thawed.append(record)
   }
 
   func stateStored(step: Int) throws {

@@ -52,6 +52,12 @@ final class LoRA: LayerMethod {
       to: store, scope, changed: found.linears.map(\.layer))
   }
 
+  /// LoRA+: what comes second learns faster.
+  func rateFactor(of parameter: Parameter) -> Double {
+    let isSecond = [".lora_B", ".lora_embedding_B"].contains { parameter.name.contains($0) }
+    return isSecond ? settings.learningRateRatio ?? 1 : 1
+  }
+
   func configuration() throws -> [String: JSONValue] {
     [
       "r": .integer(settings.rank), "lora_alpha": .whole(settings.alpha),

@@ -58,6 +58,9 @@ public protocol AttachedMethod: AnyObject {
   /// `total`. The gradients of the step are those of the parameters' values.
   func stepEnded(_ step: Int, of total: Int) throws
 
+  /// What the learning rate of every step is multiplied with for one of ``parameters``, 0 or more.
+  func rateFactor(of parameter: Parameter) -> Double
+
   /// State besides parameters that an exact resume needs.
   func state() throws -> [(name: String, tensor: Tensor)]
 
@@ -86,6 +89,8 @@ extension AttachedMethod {
   public func regularization() throws -> Tensor? { nil }
   /// Nothing happens.
   public func stepEnded(_ step: Int, of total: Int) throws {}
+  /// 1: the rate of all others.
+  public func rateFactor(of parameter: Parameter) -> Double { 1 }
   /// None.
   public func state() throws -> [(name: String, tensor: Tensor)] { [] }
   /// Nothing is put back.

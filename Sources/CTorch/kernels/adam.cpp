@@ -29,7 +29,8 @@ Moments momentsOf(const ct_adam_parameter &parameter) {
   }
 }
 
-AdamCall adamCall(const ct_adam_parameter &parameter, const ct_adam_options &options) {
+AdamCall adamCall(const ct_adam_parameter &parameter, const ct_adam_options &shared) {
+  const ct_adam_options options = optionsOf(parameter, shared);
   const double correction1 = 1 - std::pow(options.beta1, double(options.step));
   const double correction2 = 1 - std::pow(options.beta2, double(options.step));
   const float decayed = float(options.learning_rate * parameter.weight_decay);

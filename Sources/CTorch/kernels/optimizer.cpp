@@ -2,6 +2,7 @@
 #include <ATen/ATen.h>
 #include <ATen/core/grad_mode.h>
 
+#include <cmath>
 #include <vector>
 
 #include "../guarded.h"
@@ -67,6 +68,9 @@ OptimizerTensors tensorsOf(const Parameter &parameter) {
 
 template <typename Parameter>
 void checkParameter(const Parameter &parameter) {
+  TORCH_CHECK(
+      std::isfinite(parameter.rate_factor) && parameter.rate_factor >= 0,
+      "the factor of a learning rate must be 0 or more, not ", parameter.rate_factor);
   const at::Tensor &master = parameter.master->value;
   checkState(master, master, "parameter");
   checkGradient(master, parameter.gradient->value);
@@ -91,8 +95,11 @@ void checkMoment(const at::Tensor &master, const at::Tensor &moment, const at::T
       "the scales of the ", name, " moment must be a float32 vector of ", momentBlocks(master.numel()), " elements");
 }
 
-void checkAdam(const ct_adam_parameter &parameter) {
+void checkAdam(const ct_adam_parameter &parameter, const ct_adam_options &options) {
   checkParameter(parameter);
+  TORCH_CHECK(
+      parameter.steps_before >= 0 && parameter.steps_before < options.step, "step ", options.step,
+      " cannot come after ", parameter.steps_before, " steps without the parameter");
   const at::Tensor &master = parameter.master->value;
   checkMoment(master, parameter.first_moment->value, orUndefined(parameter.first_scales), "first");
   checkMoment(master, parameter.second_moment->value, orUndefined(parameter.second_scales), "second");
@@ -144,7 +151,9 @@ bool ct_adam_step(const ct_adam_parameter *parameters, size_t count, ct_adam_opt
   return succeeds([&] {
     const at::NoGradGuard noGradients;
     TORCH_CHECK(options.step >= 1, "Adam counts its steps from 1");
+    const auto check = [&](const ct_adam_parameter &parameter) { checkAdam(parameter, options); };
     const auto plain = [&](const ct_adam_parameter &parameter) {
+      const ct_adam_options own = optionsOf(parameter, options);
       OptimizerTensors tensors = tensorsOf(parameter);
       const reference::StoredMoment first{
           parameter.first_moment->value, orUndefined(parameter.first_scales), firstMomentCode};
@@ -152,13 +161,13 @@ bool ct_adam_step(const ct_adam_parameter *parameters, size_t count, ct_adam_opt
           parameter.second_moment->value, orUndefined(parameter.second_scales), secondMomentCode};
       tensors.firstMoment = reference::widened(first);
       tensors.secondMoment = reference::widened(second);
-      reference::adamStep(tensors, options);
-      const uint32_t key = noiseKey(parameter.place, options.step);
+      reference::adamStep(tensors, own);
+      const uint32_t key = noiseKey(parameter.place, own.step);
       reference::store(first, tensors.firstMoment, key, 0);
       reference::store(second, tensors.secondMoment, key, 16);
       if (parameter.moved_rows) parameter.moved_rows->value.fill_(1);
     };
-    runAdam(withKernels(parameters, count, checkAdam, plain), options);
+    runAdam(withKernels(parameters, count, check, plain), options);
   });
 }
 
@@ -190,7 +199,7 @@ bool ct_sgd_step(const ct_sgd_parameter *parameters, size_t count, ct_sgd_option
     const auto plain = [&](const ct_sgd_parameter &parameter) {
       OptimizerTensors tensors = tensorsOf(parameter);
       tensors.momentumBuffer = orUndefined(parameter.momentum_buffer);
-      reference::sgdStep(tensors, options);
+      reference::sgdStep(tensors, optionsOf(parameter, options));
     };
     runSgd(withKernels(parameters, count, check, plain), options);
   });

@@ -94,6 +94,18 @@ class OptimizerPieces {
   int64_t elements_ = 0;
 };
 
+/// What a step is for one parameter: at its own rate, counted from its own first.
+inline ct_adam_options optionsOf(const ct_adam_parameter &parameter, ct_adam_options options) {
+  options.learning_rate *= parameter.rate_factor;
+  options.step -= parameter.steps_before;
+  return options;
+}
+
+inline ct_sgd_options optionsOf(const ct_sgd_parameter &parameter, ct_sgd_options options) {
+  options.learning_rate *= parameter.rate_factor;
+  return options;
+}
+
 /// One step of parameters that have kernels.
 void runAdam(const std::vector<ct_adam_parameter> &parameters, const ct_adam_options &options);
 void runSgd(const std::vector<ct_sgd_parameter> &parameters, const ct_sgd_options &options);

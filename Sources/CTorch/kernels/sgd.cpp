@@ -6,7 +6,8 @@ namespace ctorch {
 
 namespace {
 
-SgdCall sgdCall(const ct_sgd_parameter &parameter, const ct_sgd_options &options) {
+SgdCall sgdCall(const ct_sgd_parameter &parameter, const ct_sgd_options &shared) {
+  const ct_sgd_options options = optionsOf(parameter, shared);
   return {
       .master = parameter.master->value.mutable_data_ptr<float>(),
       .buffer = options.momentum != 0 ? parameter.momentum_buffer->value.mutable_data_ptr<float>() : nullptr,

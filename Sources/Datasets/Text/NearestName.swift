@@ -1,7 +1,7 @@
 /// Finds what somebody probably meant by a name that is not there.
-enum NearestName {
+package enum NearestName {
   /// The candidate within a third of the name's length in edits, or nil.
-  static func of(_ name: String, among candidates: [String]) -> String? {
+  package static func of(_ name: String, among candidates: [String]) -> String? {
     let wanted = Array(name.lowercased())
     let limit = max(1, wanted.count / 3)
     var best: (name: String, distance: Int)?

@@ -64,6 +64,15 @@ public final class Parameter {
   /// Whether ``value`` is a copy of ``master`` in another type.
   public var hasComputeCopy: Bool { value !== master }
 
+  /// Bytes that the parameter needs: those of what is computed with, and of the original where that
+  /// is memory of its own beside it.
+  ///
+  /// An original that shares the pages of the checkpoint's file beside a copy is read once, for the
+  /// copy, and needs none.
+  public var byteCount: Int {
+    value.byteCount + (hasComputeCopy && ownsMaster ? master.byteCount : 0)
+  }
+
   /// Lets training change the parameter, or keeps it as it is: a frozen one has no gradient at all.
   ///
   /// Training writes in place: one that still shares the checkpoint's pages gets memory of its own.

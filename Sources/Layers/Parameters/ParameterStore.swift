@@ -127,6 +127,12 @@ public final class ParameterStore {
     }
   }
 
+  /// Lets go of the fp32 originals of all frozen parameters, beside copies in another type: for a
+  /// model whose frozen part stays frozen and is not saved.
+  public func releaseFrozenOriginals() {
+    for parameter in parameters { parameter.releaseOriginal() }
+  }
+
   /// Frees all gradients.
   public func clearGradients() throws {
     for parameter in parameters where parameter.isTrainable {

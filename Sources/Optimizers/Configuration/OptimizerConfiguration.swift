@@ -52,6 +52,12 @@ public struct OptimizerConfiguration: CheckedConfiguration {
   public var nesterov: Bool
   /// How the moments of Adam and AdamW are stored; fp32 by default.
   public var moments: Moments
+  /// What each layer's learning rate is of the one above it, above 0 and at most 1; nil, the default,
+  /// is the same rate for all.
+  ///
+  /// The head learns at the whole rate, the top layer at this share of it, the embeddings at the
+  /// lowest (Howard and Ruder 2018, arXiv:1801.06146; Clark et al. 2020, arXiv:2003.10555).
+  public var layerDecay: Double?
   /// What only Adafactor knows.
   public var adafactor: AdafactorConfiguration
 
@@ -60,7 +66,7 @@ public struct OptimizerConfiguration: CheckedConfiguration {
   public init(
     kind: Kind = .adamw, learningRate: Double = 5e-5, beta1: Double = 0.9, beta2: Double = 0.999,
     epsilon: Double = 1e-8, weightDecay: Double? = nil, momentum: Double = 0,
-    nesterov: Bool = false, moments: Moments = .fp32,
+    nesterov: Bool = false, moments: Moments = .fp32, layerDecay: Double? = nil,
     adafactor: AdafactorConfiguration = AdafactorConfiguration()
   ) {
     self.kind = kind
@@ -72,6 +78,7 @@ public struct OptimizerConfiguration: CheckedConfiguration {
     self.momentum = momentum
     self.nesterov = nesterov
     self.moments = moments
+    self.layerDecay = layerDecay
     self.adafactor = adafactor
   }
 
@@ -95,6 +102,11 @@ public struct OptimizerConfiguration: CheckedConfiguration {
     checks.require(
       moments == .fp32 || kind == .adamw || kind == .adam, "moments",
       "is \(moments.rawValue), which only adamw and adam can have; set it to fp32")
+    if let layerDecay {
+      checks.require(
+        layerDecay > 0 && layerDecay <= 1, "layerDecay",
+        "is \(layerDecay); it must be above 0 and at most 1, such as 0.9")
+    }
     checks.include(adafactor, as: "adafactor")
     return checks.problems
   }

@@ -23,11 +23,17 @@ public struct AdamParameter {
   public var place: Int
   /// Weight decay of this parameter.
   public var weightDecay: Double
+  /// What the step's learning rate is multiplied with for this parameter, 0 or more.
+  public var rateFactor: Double
+  /// Steps that were made before this parameter was among those that move: its own step, which
+  /// corrects the means of its moments, counts from there.
+  public var stepsBefore: Int
 
   /// Names the tensors of a parameter.
   public init(
     master: Tensor, firstMoment: AdamMoment, secondMoment: AdamMoment, gradient: Tensor,
-    copy: Tensor? = nil, movedRows: Tensor? = nil, place: Int = 0, weightDecay: Double = 0
+    copy: Tensor? = nil, movedRows: Tensor? = nil, place: Int = 0, weightDecay: Double = 0,
+    rateFactor: Double = 1, stepsBefore: Int = 0
   ) {
     self.master = master
     self.firstMoment = firstMoment
@@ -37,6 +43,8 @@ public struct AdamParameter {
     self.movedRows = movedRows
     self.place = place
     self.weightDecay = weightDecay
+    self.rateFactor = rateFactor
+    self.stepsBefore = stepsBefore
   }
 
   var cValue: ct_adam_parameter {
@@ -44,7 +52,8 @@ public struct AdamParameter {
       master: master.handle, first_moment: firstMoment.values.handle,
       second_moment: secondMoment.values.handle, first_scales: firstMoment.scales?.handle,
       second_scales: secondMoment.scales?.handle, gradient: gradient.handle, copy: copy?.handle,
-      moved_rows: movedRows?.handle, place: UInt64(place), weight_decay: weightDecay)
+      moved_rows: movedRows?.handle, place: UInt64(place), weight_decay: weightDecay,
+      rate_factor: rateFactor, steps_before: Int64(stepsBefore))
   }
 }
 
@@ -117,23 +126,26 @@ public struct SGDParameter {
   public var copy: Tensor?
   /// Weight decay of this parameter, added to the gradient.
   public var weightDecay: Double
+  /// What the step's learning rate is multiplied with for this parameter, 0 or more.
+  public var rateFactor: Double
 
   /// Names the tensors of a parameter.
   public init(
     master: Tensor, velocity: Tensor? = nil, gradient: Tensor, copy: Tensor? = nil,
-    weightDecay: Double = 0
+    weightDecay: Double = 0, rateFactor: Double = 1
   ) {
     self.master = master
     self.velocity = velocity
     self.gradient = gradient
     self.copy = copy
     self.weightDecay = weightDecay
+    self.rateFactor = rateFactor
   }
 
   var cValue: ct_sgd_parameter {
     unsafe ct_sgd_parameter(
       master: master.handle, momentum_buffer: velocity?.handle, gradient: gradient.handle,
-      copy: copy?.handle, weight_decay: weightDecay)
+      copy: copy?.handle, weight_decay: weightDecay, rate_factor: rateFactor)
   }
 }
 

@@ -33,6 +33,10 @@ typedef struct {
   // Tells the parameter from the others.
   uint64_t place;
   double weight_decay;
+  // Factor of the learning rate, 1 or what the parameter's group has.
+  double rate_factor;
+  // Steps that were made before the parameter was one of those that move: it counts its own from there.
+  int64_t steps_before;
 } ct_adam_parameter;
 
 // What all parameters of a step of Adam share. `step` counts from 1.
@@ -64,6 +68,7 @@ typedef struct {
   const ct_tensor *gradient;
   ct_tensor *copy;
   double weight_decay;
+  double rate_factor;
 } ct_sgd_parameter;
 
 // What all parameters of a step of SGD share.
