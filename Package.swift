@@ -100,7 +100,7 @@ let package = Package(
         "Tasks", "Tokenizers", "Torch", "TorchTestSupport",
       ]),
     tests("Tracking", ["Tracking", "Evaluation"]),
-    tests("Recipes", ["Recipes", "Tasks", "Training", "Optimizers"]),
+    tests("Recipes", ["Adapters", "Layers", "Recipes", "Tasks", "Training", "Optimizers"]),
     // The program itself, as a user runs it.
     tests("Command", ["Finetune"]),
 

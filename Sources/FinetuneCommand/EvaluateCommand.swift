@@ -56,6 +56,11 @@ struct EvaluateCommand: ParsableCommand {
   @Flag(inversion: .prefixedNo, help: "Confidence intervals by the bootstrap.")
   var intervals = true
 
+  @Option(
+    help: ArgumentHelp(
+      "The folder of an adapter that MODEL is the base of.", valueName: "folder"))
+  var adapter: String?
+
   @OptionGroup(title: "Data") var columns: ColumnOptions
   @OptionGroup(title: "Computing") var compute: ComputeOptions
 
@@ -66,7 +71,7 @@ struct EvaluateCommand: ParsableCommand {
   }
 
   func run() throws {
-    let folder = try TunedFolder(model, sink: Screen.progress())
+    let folder = try TunedFolder(model, adapter: adapter, sink: Screen.progress())
     let environment = try compute.environment(for: folder)
     Screen.note(environment.line)
     TensorMemory.startCaching()

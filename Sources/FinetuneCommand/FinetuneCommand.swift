@@ -19,13 +19,14 @@ struct FinetuneCommand: ParsableCommand {
         finetune evaluate runs/reviews test.csv
         finetune predict runs/reviews "A warm, funny film."
         finetune compare runs/reviews runs/longer
+        finetune merge runs/lora --output models/merged
         finetune inspect runs/reviews
       """,
     version: Release.version,
     subcommands: [
       TrainCommand.self, EvaluateCommand.self, PredictCommand.self, CompareCommand.self,
-      InspectCommand.self, PullCommand.self, TokenizerCommand.self, VersionCommand.self,
-      EnvironmentCommand.self,
+      MergeCommand.self, InspectCommand.self, PullCommand.self, TokenizerCommand.self,
+      VersionCommand.self, EnvironmentCommand.self,
     ])
 
   /// Runs a command; an error becomes one sentence on standard error, and exit status 1.

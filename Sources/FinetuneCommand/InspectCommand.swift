@@ -6,17 +6,21 @@ import Foundation
 struct InspectCommand: ParsableCommand {
   static let configuration = CommandConfiguration(
     commandName: "inspect",
-    abstract: "Tells what a model folder, a run or a data file is.",
+    abstract: "Tells what a model folder, a run, an adapter or a data file is.",
     discussion: """
+      Of an adapter, PEFT's, AdapterHub's or MLX's, it tells the method, its rank and targets, and with \
+      the base at hand which of its tensors fit, which are missing and which have no place.
+
       EXAMPLES
         finetune inspect runs/reviews
         finetune inspect google/electra-small-discriminator
+        finetune inspect runs/lora
         finetune inspect model.safetensors
         finetune inspect reviews.csv --text-column text
       """)
 
   @Argument(
-    help: "A model folder or a model of the hub, a run, a safetensors file or a data file.",
+    help: "A model folder or a model of the hub, a run, an adapter, a safetensors or a data file.",
     completion: .file())
   var path: String
 

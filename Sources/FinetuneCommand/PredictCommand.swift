@@ -19,6 +19,7 @@ struct PredictCommand: ParsableCommand {
         finetune predict runs/reviews unseen.csv --output answers.jsonl
         finetune predict runs/reviews unseen.csv --summary speed.json
         cat sentences.txt | finetune predict runs/reviews --all-scores
+        finetune predict bert-base "A warm film." --adapter runs/lora
         finetune predict runs/entities "Ada Lovelace lived in London."
         finetune predict runs/answers '{"question": "Who?", "context": "Ada did."}'
       """)
@@ -52,6 +53,11 @@ struct PredictCommand: ParsableCommand {
       valueName: "share"))
   var threshold = 0.5
 
+  @Option(
+    help: ArgumentHelp(
+      "The folder of an adapter that MODEL is the base of.", valueName: "folder"))
+  var adapter: String?
+
   @OptionGroup(title: "Data") var columns: ColumnOptions
   @OptionGroup(title: "Computing") var compute: ComputeOptions
 
@@ -63,7 +69,7 @@ struct PredictCommand: ParsableCommand {
 
   func run() throws {
     let file = try fileInput()
-    let folder = try TunedFolder(model, sink: Screen.progress())
+    let folder = try TunedFolder(model, adapter: adapter, sink: Screen.progress())
     let environment = try compute.environment(for: folder)
     Screen.note(environment.line)
     TensorMemory.startCaching()

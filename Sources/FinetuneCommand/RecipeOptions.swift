@@ -10,6 +10,21 @@ struct RecipeOptions: ParsableArguments {
   @Option(help: help("model-revision")) var modelRevision: String?
   @Option(help: help("task")) var task: String?
   @Option(help: help("problem")) var problem: String?
+  @Option(help: help("method")) var method: String?
+  @Option(help: help("base")) var base: String?
+  @Option(parsing: .unconditional, help: help("rank")) var rank: String?
+  @Option(parsing: .unconditional, help: help("alpha")) var alpha: String?
+  @Option(parsing: .unconditional, help: help("adapter-dropout")) var adapterDropout: String?
+  @Option(help: help("targets")) var targets: String?
+  @Option(parsing: .unconditional, help: help("virtual-tokens")) var virtualTokens: String?
+  @Option(parsing: .unconditional, help: help("reduction-factor")) var reductionFactor: String?
+  @Option(help: help("placement")) var placement: String?
+  @Option(parsing: .unconditional, help: help("lora-plus")) var loraPlus: String?
+  @Option(parsing: .unconditional, help: help("top-layers")) var topLayers: String?
+  @Option(help: help("freeze")) var freeze: String?
+  @Option(help: help("train-only")) var trainOnly: String?
+  @Option(help: help("unfreeze-every")) var unfreezeEvery: String?
+  @Flag(help: help("dora")) var dora = false
   @Option(help: help("train")) var train: String?
   @Option(help: help("validation")) var validation: String?
   @Option(help: help("test")) var test: String?
@@ -58,6 +73,7 @@ struct RecipeOptions: ParsableArguments {
   @Option(parsing: .unconditional, help: help("weight-decay")) var weightDecay: String?
   @Option(parsing: .unconditional, help: help("momentum")) var momentum: String?
   @Option(help: help("moments")) var moments: String?
+  @Option(parsing: .unconditional, help: help("layer-decay")) var layerDecay: String?
   @Option(help: help("schedule")) var schedule: String?
   @Option(parsing: .unconditional, help: help("warmup-steps")) var warmupSteps: String?
   @Option(parsing: .unconditional, help: help("warmup-ratio")) var warmupRatio: String?
@@ -75,6 +91,20 @@ struct RecipeOptions: ParsableArguments {
       "model-revision": modelRevision,
       "task": task,
       "problem": problem,
+      "method": method,
+      "base": base,
+      "rank": rank,
+      "alpha": alpha,
+      "adapter-dropout": adapterDropout,
+      "targets": targets,
+      "virtual-tokens": virtualTokens,
+      "reduction-factor": reductionFactor,
+      "placement": placement,
+      "lora-plus": loraPlus,
+      "top-layers": topLayers,
+      "freeze": freeze,
+      "train-only": trainOnly,
+      "unfreeze-every": unfreezeEvery,
       "train": train,
       "validation": validation,
       "test": test,
@@ -116,6 +146,7 @@ struct RecipeOptions: ParsableArguments {
       "weight-decay": weightDecay,
       "momentum": momentum,
       "moments": moments,
+      "layer-decay": layerDecay,
       "schedule": schedule,
       "warmup-steps": warmupSteps,
       "warmup-ratio": warmupRatio,
@@ -123,6 +154,7 @@ struct RecipeOptions: ParsableArguments {
     let toggles: [String: Bool] = [
       "activation-checkpointing": activationCheckpointing,
       "crf": crf,
+      "dora": dora,
       "windows": windows,
       "drop-duplicates": dropDuplicates,
       "overwrite": overwrite,

@@ -23,6 +23,9 @@ struct TrainCommand: ParsableCommand {
           --train train.conll --test test.conll --output runs/entities
         finetune train --model bert-base --task question-answering \\
           --train squad.json --validation 0.05 --output runs/answers
+        finetune train --model bert-base --task text-classification \\
+          --train reviews.csv --validation 0.1 --output runs/lora \\
+          --method lora --rank 8 --alpha 16 --targets query,value
 
       The names of Hugging Face's TrainingArguments are understood too, with a note:
         finetune train recipe.yaml --num_train_epochs 3 --warmup_ratio 0.1

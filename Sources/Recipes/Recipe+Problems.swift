@@ -17,6 +17,9 @@ extension Recipe {
       !isFromScratch || modelRevision == nil, "modelRevision",
       "is set, but a model from scratch has none; leave it out")
     checks.include(data, as: "data")
+    checks.include(method, as: "method")
+    checks.include(freezing, as: "freezing")
+    checkMethod(&checks)
     checks.include(training, as: "training")
     checks.include(optimizer, as: "optimizer")
     checks.include(schedule, as: "schedule")
@@ -27,6 +30,30 @@ extension Recipe {
     checkMetric(&checks)
     checkSchedule(&checks)
     return checks.problems
+  }
+
+  /// What excludes a method.
+  private func checkMethod(_ checks: inout ConfigurationChecks) {
+    guard method.kind != .full else { return }
+    checks.require(
+      !isFromScratch, "method",
+      "is \(method.kind.rawValue), but the model is made from scratch, and has nothing to build on; "
+        + "leave it out")
+    checks.require(
+      freezing.isEmpty, "freezing",
+      "is set beside method \(method.kind.rawValue), which freezes the model itself; leave out the "
+        + "one or the other")
+    let wanted: TrainingConfiguration.Precision? =
+      switch method.base {
+      case .float32: .fp32
+      case .bfloat16: .bf16
+      case .automatic, .int8, .nf4: nil
+      }
+    checks.require(
+      wanted == nil || training.precision == .automatic || training.precision == wanted,
+      "method.base",
+      "is \(method.base.rawValue), but training.precision is \(training.precision.rawValue); a model "
+        + "computes in one of them: leave out the one or the other")
   }
 
   /// What only some kinds of problem allow.

@@ -29,6 +29,10 @@ public struct Recipe: CheckedConfiguration {
   public var embedding = SentenceEmbeddingSettings()
   /// How documents are scored for a query.
   public var ranking = RankingSettings()
+  /// What of the model is tuned, and how.
+  public var method = MethodConfiguration()
+  /// What of the model is trained, and when, where no method is attached.
+  public var freezing = FreezingSettings()
   /// What the model is for.
   public var task: TaskConfiguration
   /// Where rows come from and how they are read.

@@ -68,7 +68,7 @@ import Testing
     }
   }
 
-  @Test(arguments: ["train", "evaluate", "predict", "inspect"])
+  @Test(arguments: ["train", "evaluate", "predict", "inspect", "merge"])
   func helpHasExamples(command: String) throws {
     let outcome = try desk.program.run(command, "--help")
     #expect(outcome.status == 0)
@@ -76,7 +76,7 @@ import Testing
     #expect(outcome.output.contains("finetune \(command) "))
   }
 
-  @Test(arguments: [[], ["train"], ["evaluate"], ["predict"], ["inspect"]])
+  @Test(arguments: [[], ["train"], ["evaluate"], ["predict"], ["inspect"], ["merge"]])
   func examplesFitALineOfATerminal(command: [String]) throws {
     let lines = try desk.program.run(command + ["--help"]).output.components(separatedBy: "\n")
     let examples = lines.drop { $0 != "EXAMPLES" }.dropFirst().prefix { !$0.isEmpty }

@@ -88,7 +88,10 @@ import Testing
     ("optimizer: {lr: 3}", "5:13", "optimizer.lr", "did you mean 'optimizer.learningRate'?"),
     ("trainning: {epochs: 3}", "5:1", "trainning", "did you mean 'training'?"),
     ("nm_train_epochs: 3", "5:1", "nm_train_epochs", "did you mean 'num_train_epochs'?"),
-    ("kind: adamw", "5:1", "kind", "did you mean 'optimizer.kind' or 'schedule.kind'?"),
+    (
+      "kind: adamw", "5:1", "kind",
+      "did you mean 'optimizer.kind' or 'schedule.kind' or 'method.kind'?"
+    ),
     ("schedule: {warmup: 3}", "5:12", "schedule.warmup", "did you mean 'schedule.warmupSteps'?"),
     (
       "training: {epochs: {x: 1}, sead: 1}", "5:28", "training.sead",
@@ -100,7 +103,7 @@ import Testing
     (
       "xyzzyxq: 1", "5:1", "xyzzyxq",
       "a recipe has model, modelRevision, task, problem, data, training, optimizer, schedule, "
-        + "lstm, windows, tokens, relations, answers, embedding, ranking, output"
+        + "method, freezing, lstm, windows, tokens, relations, answers, embedding, ranking, output"
     ),
     (
       "schedule: {qqqqqqqq: 1}", "5:12", "schedule.qqqqqqqq",

@@ -50,7 +50,7 @@ struct HuggingFaceName: Sendable {
   }
 
   /// All names, those that give a setting first.
-  static let all = settings + translations + notNeeded + unsupported
+  static let all = settings + translations + peft + notNeeded + unsupported
 
   private static let byName = Dictionary(
     all.map { (SettingName.normalized($0.name), $0) }, uniquingKeysWith: { first, _ in first })

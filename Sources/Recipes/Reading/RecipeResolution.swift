@@ -7,6 +7,7 @@ struct RecipeResolution {
   private var notes: [String]
   private var problems: [RecipesError.Problem]
   private let hasForeignNames: Bool
+  private let methods: [(kind: MethodConfiguration.Kind, place: SettingPlace)]
   private var recipe = Recipe(
     model: "", task: TaskConfiguration(), data: DataConfiguration(train: ""),
     output: OutputConfiguration(folder: ""))
@@ -15,11 +16,17 @@ struct RecipeResolution {
     notes = layers.flatMap(\.notes)
     problems = layers.flatMap(\.problems)
     hasForeignNames = layers.contains(where: \.hasForeignNames)
+    methods = layers.flatMap(\.methods)
     for layer in layers { add(layer) }
   }
 
   /// Makes and checks the recipe.
   mutating func resolve() throws(RecipesError) -> ResolvedRecipe {
+    var settling = MethodSettling(given, methods)
+    settling.settle()
+    given = settling.given
+    notes += settling.notes
+    problems += settling.problems
     var read: Set<String> = []
     for setting in Settings.all {
       guard let source = given[setting.key] else { continue }
@@ -34,6 +41,7 @@ struct RecipeResolution {
       recipe.optimizer.weightDecay = OptimizerConfiguration.defaultWeightDecay(
         for: recipe.optimizer.kind)
     }
+    settleLearningRate()
     requireWhatMustBeGiven()
     addInvalidValues(of: read)
     guard problems.isEmpty else { throw RecipesError(RecipesError.inOrder(problems)) }
@@ -55,6 +63,17 @@ struct RecipeResolution {
       }
       given[setting.key] = new
     }
+  }
+
+  /// Takes the learning rate that is usual for the method, where none was given, and says so.
+  private mutating func settleLearningRate() {
+    guard given["optimizer.learningRate"] == nil,
+      let usual = recipe.method.kind.usualLearningRate
+    else { return }
+    recipe.optimizer.learningRate = usual.rate
+    notes.append(
+      "optimizer.learningRate is not given and is \(usual.rate.yaml), usual for "
+        + "\(recipe.method.kind.name) (\(usual.source))")
   }
 
   private mutating func requireWhatMustBeGiven() {

@@ -17,8 +17,8 @@ enum SettingKey {
       self = .setting(setting, asNote: false)
     } else if let section = Settings.section(name) {
       self = .section(section)
-    } else if let last = path.last, path.count <= 2,
-      path.count == 1 || Settings.section(path[0]) != nil
+    } else if let last = path.last,
+      path.count == 1 || Settings.section(path.dropLast().joined(separator: ".")) != nil
     {
       self = Self.other(last, anywhere: path.count == 1 || Settings.section(path[0]) == "training")
     } else {
@@ -79,7 +79,7 @@ enum SettingKey {
     if let leaf = Spelling.nearest(to: last, among: Settings.all.map(\.leaf)) {
       return Settings.withLeaf(leaf).map(\.key)
     }
-    let foreign = HuggingFaceName.settings + HuggingFaceName.translations
+    let foreign = HuggingFaceName.settings + HuggingFaceName.translations + HuggingFaceName.peft
     return Spelling.nearest(to: last, among: foreign.map(\.name)).map { [$0] } ?? []
   }
 }

@@ -20,6 +20,8 @@ struct SettingsLayer {
   private(set) var problems: [RecipesError.Problem] = []
   /// Whether a name was used that only Hugging Face has.
   private(set) var hasForeignNames = false
+  /// The methods of tuning whose sections are there, by their words, and where.
+  private(set) var methods: [(kind: MethodConfiguration.Kind, place: SettingPlace)] = []
   private var intervals: [HuggingFaceName.Interval: Given] = [:]
   private var sections: [String: SettingPlace] = [:]
 
@@ -74,6 +76,9 @@ struct SettingsLayer {
   }
 
   private mutating func read(_ direct: Given, section: String, path: [String]) {
+    if let kind = MethodConfiguration.Kind(section: section) {
+      methods.append((kind, direct.place))
+    }
     if let entries = direct.value.entries {
       if let first = sections.updateValue(direct.place, forKey: section) {
         problems.append(

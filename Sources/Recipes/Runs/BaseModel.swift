@@ -83,6 +83,18 @@ enum BaseModel {
     }
   }
 
+  /// The configuration and the family that a method is attached by.
+  ///
+  /// - Throws: `ModelsError` for a family that is not known.
+  func described(_ tokenizer: PretrainedTokenizer) throws -> (ConfigurationFile, ModelFamily) {
+    switch source(tokenizer) {
+    case .folder(let folder):
+      let description = try ModelDescription(folder: folder)
+      return (description.configuration, description.family)
+    case .scratch(let file): return (file, try ModelFamily.of(file))
+    }
+  }
+
   /// Where the weights of a model with this tokenizer come from.
   func source(_ tokenizer: PretrainedTokenizer) -> ModelSource {
     switch self {

@@ -18,7 +18,9 @@ public struct Inspection {
   /// - Throws: An error of the layer that could not understand it, as a sentence.
   public init(_ url: URL, columns: ColumnChoice, listsTensors: Bool) throws {
     let config = url.appending(path: "config.json")
-    if FileManager.default.fileExists(atPath: config.path) {
+    if AdapterPlace.isAdapter(url) {
+      lines = try Self.adapter(url, listsTensors: listsTensors)
+    } else if FileManager.default.fileExists(atPath: config.path) {
       lines = try Self.model(url, listsTensors: listsTensors)
     } else if FileManager.default.fileExists(atPath: url.appending(path: "recipe.yaml").path) {
       lines = try Self.unfinished(url)
@@ -82,7 +84,7 @@ public struct Inspection {
     ]
   }
 
-  private static func run(_ folder: URL, _ recipe: Recipe) throws -> [String] {
+  static func run(_ folder: URL, _ recipe: Recipe) throws -> [String] {
     var lines = [
       "  a run: \(recipe.model) tuned on \(recipe.data.train), \(recipe.training.length.text), "
         + "learning rate \(recipe.optimizer.learningRate)"

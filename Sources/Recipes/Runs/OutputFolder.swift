@@ -51,7 +51,8 @@ public struct OutputFolder {
     }
     if names.isEmpty { return .nothing }
     guard names.contains("recipe.yaml") else { return .other }
-    return names.contains("model.safetensors") || holdsState ? .run : .begun
+    let weights = ["model.safetensors", "adapter_model.safetensors"]
+    return weights.contains(where: names.contains) || holdsState ? .run : .begun
   }
 
   private var holdsState: Bool {

@@ -104,6 +104,25 @@ final class RunRecorder: TrainingCallback {
     return .proceed
   }
 
+  /// Records the rank of each layer, and tells their mean.
+  func ranksChanged(_ record: RankRecord) throws {
+    let values = Dictionary(
+      record.ranks.map { ("rank/\($0.module)", Double($0.rank)) },
+      uniquingKeysWith: { first, _ in first })
+    guard !values.isEmpty else { return }
+    let mean = values.values.reduce(0, +) / Double(values.count)
+    try write(
+      MetricRecord(
+        step: record.step, epoch: epoch, kind: "ranks",
+        values: values.merging(["rank_mean": mean]) { first, _ in first }))
+  }
+
+  func layersThawed(_ record: ThawRecord) throws {
+    progress.say(
+      "Layers join in after step \(record.step), stage \(record.stage + 1) of "
+        + "\(record.stageCount): \(record.share) are trained now.")
+  }
+
   func stateWillBeStored(step: Int) throws {
     try flush()
     try log.synchronize()

@@ -1,3 +1,4 @@
+internal import Adapters
 internal import Datasets
 public import Evaluation
 public import Foundation
@@ -73,7 +74,7 @@ public final class TrainingRun {
     if isResumed { try StoredRun(output).refuseOtherSettings(than: recipe) }
 
     let environment = try RunEnvironment(
-      device: recipe.training.device, precision: recipe.training.precision,
+      device: recipe.training.device, precision: recipe.precision,
       threads: recipe.training.threads)
     say(environment.line)
     let base = try BaseModel(recipe)
@@ -98,8 +99,10 @@ public final class TrainingRun {
     try refuseData(prepared, environment)
     let memoryWithoutModel = ProcessMemory.now()?.resident ?? 0
     let model = try makeModel(base, prepared, environment)
+    let tuning = try attach(to: model.store, base, prepared.tokenizer)
     let relay = RelayCallback()
-    let trainer = try trainer(model, prepared, environment, relay)
+    let trainer = try trainer(model, tuning, prepared, environment, relay)
+    say("Trained: \(trainer.trainableShare)\(tuning.map { ", by \($0.title)" } ?? "")")
     if environment.device == .cpu {
       prepared.preflight.report.memory = .init(
         try trainer.memoryEstimate(), withoutModel: memoryWithoutModel)
@@ -187,7 +190,6 @@ public final class TrainingRun {
         source: base.source(prepared.tokenizer), labels: prepared.labels, training: prepared.train,
         tokenizer: prepared.tokenizer, dropout: recipe.training.dropout,
         options: environment.storeOptions(seed: recipe.training.seed, isTrainable: true)))
-    try model.store.setTrainable()
     let count = model.store.parameters.reduce(0) { $0 + $1.count }
     say("Model \(recipe.model): \(base.modelType), \(Self.grouped(count)) parameters")
     model.store.report.notes().forEach { say("  \($0)") }
@@ -220,6 +222,7 @@ public final class TrainingRun {
     }
     let ending: Ending
     var report: EvaluationReport?
+    if outcome != .interrupted { sayAdapterSize() }
     do {
       switch outcome {
       case .interrupted: throw Interrupted()
@@ -236,13 +239,17 @@ public final class TrainingRun {
   }
 
   private func trainer<Task>(
-    _ model: Task.Model, _ prepared: PreparedData<Task>, _ environment: RunEnvironment,
+    _ model: Task.Model, _ tuning: Tuning?, _ prepared: PreparedData<Task>,
+    _ environment: RunEnvironment,
     _ callback: any TrainingCallback
   ) throws -> Trainer<Task.Model> {
     var setup = Trainer<Task.Model>.Setup()
     setup.training = recipe.training
     setup.optimizer = recipe.optimizer
     setup.schedule = recipe.schedule
+    setup.tuning = tuning?.attached
+    setup.freezing = recipe.freezing.isEmpty ? nil : recipe.freezing
+    setup.releasesFrozenOriginals = tuning != nil
     setup.modelFolder = output.url
     setup.resumeFolder = ResumeFolder(output.url.appending(path: "resume"))
     setup.fingerprint = prepared.fingerprint(recipe, environment)
@@ -294,4 +301,8 @@ private final class RelayCallback: TrainingCallback {
   }
 
   func stateWillBeStored(step: Int) throws { try target?.stateWillBeStored(step: step) }
+
+  func ranksChanged(_ record: RankRecord) throws { try target?.ranksChanged(record) }
+
+  func layersThawed(_ record: ThawRecord) throws { try target?.layersThawed(record) }
 }

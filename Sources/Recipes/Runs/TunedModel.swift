@@ -1,3 +1,4 @@
+internal import Adapters
 public import Datasets
 public import Foundation
 internal import Layers
@@ -17,28 +18,50 @@ public struct TunedFolder {
   /// The task, with the settings that it was trained with.
   public let task: any TaskDeclaration
 
+  /// The adapter and its base; nil for a folder with a whole model.
+  let adapter: AdapterPlace?
+  /// The configuration of the tuned model.
+  let description: ModelDescription
+  /// The kind of the task.
+  let kind: TaskConfiguration.Kind
+
   /// Opens a folder; one that is not there may be the name of a model of the hub.
+  ///
+  /// A folder with an adapter in it is opened together with its base, wherever that lies.
   ///
   /// - Parameters:
   ///   - path: The folder, or a model's name.
+  ///   - adapter: The folder of an adapter, of which `path` is the base; nil for none.
   ///   - sink: Where the download of a model is shown.
   ///   - control: Lets a signal handler end the download.
   /// - Throws: An error of the layer that refused, as a sentence.
   public init(
-    _ path: String, sink: ProgressSink? = nil, control: RunControl = RunControl()
+    _ path: String, adapter: String? = nil, sink: ProgressSink? = nil,
+    control: RunControl = RunControl()
   ) throws {
-    url = try ModelFolder.tuned(path, sink: sink, control: control)
+    if let adapter {
+      url = try ModelFolder.tuned(adapter, sink: sink, control: control)
+    } else {
+      url = try ModelFolder.tuned(path, sink: sink, control: control)
+    }
     let file = url.appending(path: "recipe.yaml")
     recipe =
       FileManager.default.fileExists(atPath: file.path) ? try Recipe(file: file.relativePath) : nil
-    let description = try ModelDescription(folder: url)
-    let declared =
-      if let recipe {
-        try recipe.declaration()
-      } else {
-        try TaskConfiguration.Kind.of(description, at: url).plainDeclaration()
-      }
-    task = try declared.settled(on: description)
+    if adapter != nil {
+      let base = try ModelFolder.found(path, sink: sink, control: control).url
+      self.adapter = try AdapterPlace(url, base: base)
+    } else if AdapterPlace.isAdapter(url) {
+      self.adapter = try AdapterPlace(url, recipe: recipe, sink: sink, control: control)
+    } else {
+      self.adapter = nil
+    }
+    description =
+      try self.adapter.map { try ModelDescription($0.configuration()) }
+      ?? ModelDescription(folder: url)
+    kind =
+      try recipe?.task.kind ?? self.adapter?.kind(description)
+      ?? TaskConfiguration.Kind.of(description, at: url)
+    task = try (recipe?.declaration() ?? kind.plainDeclaration()).settled(on: description)
   }
 
   /// The precision that the run was made with; `auto` where the folder holds no run.
@@ -65,6 +88,8 @@ public struct TunedModel<Task: TaskDeclaration> {
   public let labels: LabelSet?
   /// The tokenizer, and how it cut in training.
   public let encoder: RowEncoder
+  /// The method at work, of a model that an adapter tunes.
+  let tuning: Tuning?
 
   /// Loads a folder, strictly.
   ///
@@ -72,25 +97,40 @@ public struct TunedModel<Task: TaskDeclaration> {
   ///   - folder: The folder.
   ///   - task: The folder's task.
   ///   - environment: Where and how it computes.
+  ///   - keepsBase: Whether the base of an adapter is kept in as few bits as it was trained on; if
+  ///     not, its weights are what its folder holds.
   /// - Throws: An error of the layer that refused, as a sentence.
-  public init(_ folder: TunedFolder, task: Task, environment: RunEnvironment) throws {
+  public init(
+    _ folder: TunedFolder, task: Task, environment: RunEnvironment, keepsBase: Bool = true
+  ) throws {
     self.folder = folder.url
     self.task = task
     self.environment = environment
     recipe = folder.recipe
-    let tokenizer = try PretrainedTokenizer(model: folder.url)
+    let tokenizer = try PretrainedTokenizer(model: folder.adapter?.tokenizerFolder ?? folder.url)
     model = try task.tuned(
       TunedModelRequest(
-        folder: folder.url, tokenizer: tokenizer,
+        folder: folder.url, files: folder.adapter?.files(), tokenizer: tokenizer,
         options: environment.storeOptions(seed: 0, isTrainable: false)))
-    var notes = tokenizer.notes + task.notes + model.store.report.notes()
+    var notes = tokenizer.notes + task.notes
+    if let place = folder.adapter {
+      let (tuning, report) = try place.attach(
+        to: model.store, folder.kind, folder.description.configuration, tokenizer)
+      // As it was trained: what the adapter learned makes up for what the form lost.
+      if keepsBase, let form = recipe?.method.base { try tuning.keepBase(as: form) }
+      notes += [report.summary] + report.notes
+      self.tuning = tuning
+    } else {
+      notes += model.store.report.notes()
+      tuning = nil
+    }
     if let temperature = (model as? any TemperatureScaled)?.temperature, temperature != 1 {
       notes.append(
         "Probabilities are scaled by the temperature \(RunRecorder.decimal(temperature)) of "
           + "\(StoredTemperature.fileName).")
     }
     self.notes = notes
-    let description = try ModelDescription(folder: folder.url)
+    let description = folder.description
     labels =
       task.hasLabels ? try description.labels.map { try LabelSet(names: $0.names) } : nil
     let limit = [description.maximumLength, tokenizer.maximumLength, task.maximumLength]

@@ -16,6 +16,10 @@ struct Setting: Sendable {
   let apply: @Sendable (inout Recipe, RawValue) throws(ValueMismatch) -> Void
   /// The value as YAML, on one line.
   let yaml: @Sendable (Recipe) -> String
+  /// Whether a recipe has the setting: those of a method only when it is the one that is used.
+  var isWritten: @Sendable (Recipe) -> Bool = { _ in true }
+  /// Whether it stands for the setting of the same last name of whatever method is used.
+  var isCommon = false
 
   /// A setting that is a property.
   init<Value: SettingValue>(
@@ -48,6 +52,26 @@ struct Setting: Sendable {
       if let value = try Value?(setting: raw) { set(&recipe, value) }
     }
     yaml = { get($0).yaml }
+  }
+
+  /// A setting that stands for that of the same last name of the method that is used.
+  init(common key: String, flag: String? = nil, _ kind: RecipeFlag.Kind, _ help: String) {
+    self.key = key
+    self.flag = flag
+    self.kind = kind
+    self.help = help
+    group = nil
+    apply = { (_, _) throws(ValueMismatch) in }
+    yaml = { _ in "null" }
+    isWritten = { _ in false }
+    isCommon = true
+  }
+
+  /// The same, written only into recipes of a method.
+  func of(_ kind: MethodConfiguration.Kind) -> Setting {
+    var setting = self
+    setting.isWritten = { $0.method.kind == kind }
+    return setting
   }
 
   /// The part of the key before its last point; empty for a key at the top.

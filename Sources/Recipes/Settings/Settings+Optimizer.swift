@@ -30,6 +30,9 @@ extension Settings {
       "optimizer.moments", \.optimizer.moments, flag: "moments",
       OptimizerConfiguration.Moments.flagKind,
       "How adamw and adam store their moments: 8, 4 or 2 bytes a weight (default: fp32)."),
+    Setting(
+      "optimizer.layerDecay", \.optimizer.layerDecay, flag: "layer-decay", .number("share"),
+      "A layer's rate as a share of that of the layer above, such as 0.9 (default: all alike)."),
   ]
 
   static let adafactor: [Setting] = [

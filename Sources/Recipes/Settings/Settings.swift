@@ -2,7 +2,8 @@
 enum Settings {
   /// In the order in which a recipe is written.
   static let all: [Setting] =
-    top + data + training + optimizer + adafactor + schedule + lstm + tasks + output
+    top + data + training + optimizer + adafactor + schedule + method + freezing + lstm + tasks
+    + output
 
   /// The setting of a key, spelled with or without hyphens, underscores and capitals.
   static func named(_ key: String) -> Setting? {
@@ -27,7 +28,7 @@ enum Settings {
   /// The setting that a section stands for when it is given one word: `optimizer: sgd`.
   static func shorthand(of section: String) -> Setting? {
     switch section {
-    case "optimizer", "schedule": named(section + ".kind")
+    case "optimizer", "schedule", "method": named(section + ".kind")
     case "output": named("output.folder")
     default: nil
     }

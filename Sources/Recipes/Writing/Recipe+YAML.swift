@@ -8,7 +8,7 @@ extension Recipe {
     var lines = header.flatMap { $0.split(separator: "\n", omittingEmptySubsequences: false) }
       .map { "# \($0)" }
     var open: [String] = []
-    for setting in Settings.all {
+    for setting in Settings.all where setting.isWritten(self) {
       let path = SettingName.path(setting.key)
       let sections = Array(path.dropLast())
       for depth in sections.indices where Array(open.prefix(depth + 1)) != Array(sections[...depth])
@@ -40,7 +40,7 @@ extension Recipe {
   public func differences(
     from other: Recipe
   ) -> [(key: String, here: String, there: String)] {
-    Settings.all.compactMap { setting in
+    Settings.all.filter { $0.isWritten(self) || $0.isWritten(other) }.compactMap { setting in
       let (here, there) = (setting.yaml(self), setting.yaml(other))
       return here == there ? nil : (setting.key, here, there)
     }
