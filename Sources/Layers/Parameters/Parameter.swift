@@ -56,11 +56,6 @@ public final class Parameter {
   /// Number of elements.
   public var count: Int { shape.reduce(1, *) }
 
-  /// Bytes that the values take, in all the forms that are kept.
-  public var byteCount: Int {
-    quantized?.byteCount ?? (value.byteCount + (hasComputeCopy ? master.byteCount : 0))
-  }
-
   /// Whether ``value`` is a copy of ``master`` in another type.
   public var hasComputeCopy: Bool { value !== master }
 
@@ -70,7 +65,8 @@ public final class Parameter {
   /// An original that shares the pages of the checkpoint's file beside a copy is read once, for the
   /// copy, and needs none.
   public var byteCount: Int {
-    value.byteCount + (hasComputeCopy && ownsMaster ? master.byteCount : 0)
+    quantized?.byteCount
+      ?? (value.byteCount + (hasComputeCopy && ownsMaster ? master.byteCount : 0))
   }
 
   /// Lets training change the parameter, or keeps it as it is: a frozen one has no gradient at all.
