@@ -48,6 +48,11 @@ public struct MethodConfiguration: CheckedConfiguration {
     }
   }
 
+  /// The form in few bits that a method keeps the base in; nil for plain numbers.
+  var quantizedBase: BaseWeights? {
+    kind != .full && (base == .int8 || base == .nf4) ? base : nil
+  }
+
   /// Everything that is wrong with the settings of the method.
   public var problems: [ConfigurationProblem] {
     var checks = ConfigurationChecks()

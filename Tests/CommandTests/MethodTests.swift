@@ -11,6 +11,10 @@ struct MethodRuns {
     ("lora", ["--method", "lora", "--rank", "4", "--alpha", "16"]),
     ("dora", ["--method", "lora", "--dora", "--targets", "all-linear", "--rank", "2"]),
     (
+      "qlora",
+      ["--method", "lora", "--targets", "all-linear", "--rank", "2", "--base", "nf4"]
+    ),
+    (
       "adalora",
       [
         "--method", "adalora", "--set", "method.adalora.initialRank=4", "--set",

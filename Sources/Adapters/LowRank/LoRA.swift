@@ -126,7 +126,7 @@ private struct LoRAMaker {
     if settings.decomposesWeights {
       let added = try add("lora_magnitude_vector", .zeros, [output])
       try withoutGradients {
-        try added.assign(layer.weight.master.to(.float32).squared().sum([1]).squareRoot())
+        try added.assign(layer.weight.original().squared().sum([1]).squareRoot())
       }
       magnitude = added
     }

@@ -58,7 +58,7 @@ final class LoRALayer: LinearAdapter {
   ) throws -> Tensor {
     let down = try adapter.down.value.to(.float32)
     let up = try adapter.up.value.to(.float32)
-    let seen = try layer.weight.value.to(.float32).matmul(down.transposed(0, 1))
+    let seen = try layer.weight.computed().matmul(down.transposed(0, 1))
     let mixed = try (seen * up).sum([1]) * (2 * adapter.scale)
     let own = try (up.matmul(down.matmul(down.transposed(0, 1))) * up).sum([1])
     let sum = try squares + mixed + own * (adapter.scale * adapter.scale)
@@ -67,9 +67,16 @@ final class LoRALayer: LinearAdapter {
 
   private func squares(_ layer: Linear) throws -> Tensor {
     if let weightSquares { return weightSquares }
-    let squares = try layer.weight.value.to(.float32).squared().sum([1])
+    let squares = try layer.weight.computed().squared().sum([1])
     weightSquares = squares
     return squares
+  }
+}
+
+extension Parameter {
+  /// The values that the layer computes with, in fp32.
+  fileprivate func computed() throws -> Tensor {
+    try quantized == nil ? value.to(.float32) : original()
   }
 }
 

@@ -52,25 +52,11 @@ extension LayerMethod {
 }
 
 extension Linear {
-  /// Puts a change into the weights themselves.
+  /// Puts a change into the weights themselves; those in few bits are rounded again.
   fileprivate func merge(_ update: LinearUpdate) throws {
-    var weight = try weight.master.to(.float32)
-    if let scale = update.inputScale { weight = try weight * scale.to(.float32) }
-    for term in update.terms {
-      let product = try term.up.to(.float32).matmul(term.down.to(.float32))
-      weight = try weight + product * term.scale
-    }
-    if let scale = update.outputScale {
-      weight = try weight * scale.to(.float32).unsqueezed(1)
-    }
-    try self.weight.assign(weight)
-    guard let bias else { return }
-    var values = try bias.master.to(.float32)
-    if update.scalesBias, let scale = update.outputScale {
-      values = try values * scale.to(.float32)
-    }
-    if let further = update.bias { values = try values + further.to(.float32) }
-    try bias.assign(values)
+    let result = try merged(update)
+    try weight.assign(result.weight)
+    if let bias, let values = result.bias { try bias.assign(values) }
   }
 }
 

@@ -107,17 +107,23 @@ public struct TunedModel<Task: TaskDeclaration> {
     self.task = task
     self.environment = environment
     recipe = folder.recipe
+    let form = keepsBase ? recipe?.method.quantizedBase : nil
     let tokenizer = try PretrainedTokenizer(model: folder.adapter?.tokenizerFolder ?? folder.url)
     model = try task.tuned(
       TunedModelRequest(
         folder: folder.url, files: folder.adapter?.files(), tokenizer: tokenizer,
-        options: environment.storeOptions(seed: 0, isTrainable: false)))
+        // Few bits are made of the fp32 originals, as in training: of bf16 they would be others.
+        options: environment.storeOptions(seed: 0, isTrainable: form != nil)))
     var notes = tokenizer.notes + task.notes
     if let place = folder.adapter {
       let (tuning, report) = try place.attach(
         to: model.store, folder.kind, folder.description.configuration, tokenizer)
       // As it was trained: what the adapter learned makes up for what the form lost.
-      if keepsBase, let form = recipe?.method.base { try tuning.keepBase(as: form) }
+      if let form {
+        try tuning.keepBase(as: form)
+        try model.store.setTrainable { _ in false }
+        model.store.releaseFrozenOriginals()
+      }
       notes += [report.summary] + report.notes
       self.tuning = tuning
     } else {
