@@ -10,7 +10,7 @@ struct RecipeOptions: ParsableArguments {
   @Option(help: help("model-revision")) var modelRevision: String?
   @Option(help: help("task")) var task: String?
   @Option(help: help("problem")) var problem: String?
-  @Option(help: help("method")) var method: String?
+  @Option(help: help("method")) var method: [String] = []
   @Option(help: help("base")) var base: String?
   @Option(parsing: .unconditional, help: help("rank")) var rank: String?
   @Option(parsing: .unconditional, help: help("alpha")) var alpha: String?
@@ -84,6 +84,13 @@ struct RecipeOptions: ParsableArguments {
       "Any setting of a recipe by its key; may be given again.", valueName: "key=value"))
   var assignments: [String] = []
 
+  func validate() throws {
+    guard Set(method).count < 2 else {
+      throw ValidationError(
+        "--method is given as \(method.joined(separator: " and as ")); a run has one method.")
+    }
+  }
+
   /// What the flags that were given change, in the recipe's order, then each `--set`.
   func overrides() throws -> [RecipeOverride] {
     let given: [String: String?] = [
@@ -91,7 +98,7 @@ struct RecipeOptions: ParsableArguments {
       "model-revision": modelRevision,
       "task": task,
       "problem": problem,
-      "method": method,
+      "method": method.last,
       "base": base,
       "rank": rank,
       "alpha": alpha,

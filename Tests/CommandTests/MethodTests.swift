@@ -186,6 +186,7 @@ struct MethodRuns {
     (["--method", "lora", "--rank", "0"], "rank is 0; it must be at least 1"),
     (["--method", "lora", "--targets", "nothing"], "nothing"),
     (["--method", "prefix", "--set", "method.lora.rank=4"], "exclude each other"),
+    (["--method", "lora", "--method", "prefix"], "a run has one method"),
     (["--method", "sorcery"], "expected one of full, lora"),
     (["--method", "lora", "--top-layers", "1"], "freezes the model itself"),
   ])
