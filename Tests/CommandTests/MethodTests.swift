@@ -186,7 +186,6 @@ struct MethodRuns {
     (["--method", "lora", "--rank", "0"], "rank is 0; it must be at least 1"),
     (["--method", "lora", "--targets", "nothing"], "nothing"),
     (["--method", "prefix", "--set", "method.lora.rank=4"], "exclude each other"),
-    (["--method", "lora", "--method", "prefix"], "a run has one method"),
     (["--method", "sorcery"], "expected one of full, lora"),
     (["--method", "lora", "--top-layers", "1"], "freezes the model itself"),
   ])
@@ -194,6 +193,14 @@ struct MethodRuns {
     let outcome = try desk.program.run(Desk.training + ["--output", "runs/refused"] + flags)
     #expect(outcome.status == 1)
     #expect(outcome.error.contains(part), "\(outcome.error)")
+    #expect(!desk.holds("runs/refused"))
+  }
+
+  @Test func twoMethodsAreRefused() throws {
+    let outcome = try desk.program.run(
+      Desk.training + ["--output", "runs/refused", "--method", "lora", "--method", "prefix"])
+    #expect(outcome.status == 64)
+    #expect(outcome.error.contains("a run has one method"), "\(outcome.error)")
     #expect(!desk.holds("runs/refused"))
   }
 
